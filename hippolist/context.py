@@ -1,0 +1,44 @@
+"""Context: what every page and every letter knows of the site."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils import translation
+
+from . import licences
+
+
+@cache
+def _site() -> dict[str, Any]:
+    return {
+        "name": settings.SITE_NAME,
+        "url": settings.SITE_URL,
+        "organisation": settings.ORGANISATION,
+        "contact_email": settings.CONTACT_EMAIL,
+        "license_name": licences.NAMES[settings.DATA_LICENSE],
+        "license_url": licences.own(),
+        "debug": settings.DEBUG,
+    }
+
+
+def shared() -> dict[str, Any]:
+    return {"site": _site()}
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    if request.path_info.startswith("/admin/"):
+        return shared()
+    return {**shared(), "languages": languages(request)}
+
+
+def languages(request: HttpRequest) -> list[dict[str, Any]]:
+    """This page in each language; the links need neither cookie nor script."""
+    current = translation.get_language()
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    return [
+        {"code": code, "name": name, "url": translate_url(request.path, code) + query, "current": code == current}
+        for code, name in settings.LANGUAGES
+    ]

@@ -1,0 +1,38 @@
+"""Countries: names in every language, and which are hippo country."""
+
+import unicodedata
+from functools import cache
+
+from babel import Locale
+from django.utils.translation import get_language
+
+# Where hippos live, lived, or were brought to: these come first in every choice.
+HIPPO_COUNTRIES = (
+    "AO BJ BW BF BI CM CF TD CG CD CI GQ ER SZ ET GA GM GH GN GW KE LR MW ML MZ NA NE NG RW SN SL SO ZA SS SD TZ TG UG ZM ZW CO"
+).split()
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    territories = Locale.parse(language.replace("-", "_")).territories
+    return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}}
+
+
+def name(code: str, language: str | None = None) -> str:
+    """A country's name in a language (the active one); the code itself where there is no name for it."""
+    return _names(language or get_language() or "en").get(code, code)
+
+
+def is_known(code: str) -> bool:
+    return code in _names("en")
+
+
+def choices(language: str | None = None, codes: list[str] | None = None) -> list[tuple[str, str]]:
+    """Pairs of code and name in the order of the alphabet, accents folded."""
+    names = _names(language or get_language() or "en")
+    pairs = [(code, names[code]) for code in (codes or names) if code in names]
+    return sorted(pairs, key=lambda pair: _folded(pair[1]))
+
+
+def _folded(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

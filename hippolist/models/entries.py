@@ -1,0 +1,309 @@
+"""Entries: the verified situations on the Hippo List, and every text they ever had."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .. import places
+from ..guards import guard
+from ..vocabulary import Change, Condition, Grid, HowKnown, Kind, LifeStage, Species
+
+
+class Conflict(Exception):
+    """Somebody else changed the row in between; the words say what to do."""
+
+
+class Situation(models.Model):
+    """What the public may know of a situation. An Entry holds it as it stands, a Revision as it was.
+
+    Places are rounded before they come here: nothing in this app knows an exact one.
+    """
+
+    title = models.CharField(_("headline"), max_length=200)
+    story = models.TextField(_("story"), blank=True, help_text=_("Markdown."))
+    language = models.CharField(_("language of the story"), max_length=12, default="en")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.SIGHTING)
+    species = models.CharField(_("species"), max_length=30, choices=Species.choices, default=Species.COMMON)
+    individual_count = models.PositiveIntegerField(_("how many"), null=True, blank=True)
+    life_stage = models.CharField(_("age"), max_length=10, choices=LifeStage.choices, default=LifeStage.UNKNOWN)
+    condition = models.CharField(_("condition"), max_length=10, choices=Condition.choices, default=Condition.UNKNOWN)
+    how_known = models.CharField(_("how known"), max_length=5, choices=HowKnown.choices, default=HowKnown.SAW)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    month = models.PositiveSmallIntegerField(_("month"), null=True, blank=True)
+    day = models.PositiveSmallIntegerField(_("day"), null=True, blank=True)
+    country_code = models.CharField(_("country"), max_length=2, blank=True)
+    place_name = models.CharField(_("place name"), max_length=200, blank=True)
+    grid = models.CharField(_("grid"), max_length=4, choices=Grid.choices, default=Grid.NONE)
+    decimal_latitude = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    decimal_longitude = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    coordinate_uncertainty_in_meters = models.PositiveIntegerField(null=True, blank=True)
+    data_generalizations = models.CharField(max_length=300, blank=True)
+    information_withheld = models.CharField(max_length=300, blank=True)
+    sources = models.JSONField(default=list, blank=True)
+    pictures = models.JSONField(default=list, blank=True)
+    checked = models.CharField(_("what was checked"), max_length=500, blank=True)
+    license = models.CharField(max_length=200, blank=True)
+    rights_holder = models.CharField(max_length=200, blank=True)
+    recorded_by = models.CharField(max_length=200, blank=True)
+    occurrence_id = models.CharField(max_length=300, blank=True)
+    references = models.CharField(max_length=500, blank=True)
+    demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def public_fields(cls) -> list[str]:
+        return [field.name for field in Situation._meta.get_fields()]
+
+    def public_part(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.public_fields()}
+
+    @property
+    def event_date(self) -> str:
+        """ISO 8601, as exact as known: 2026-11-03, 2026-11, 2026 or nothing."""
+        parts = [f"{self.year:04}"] if self.year else []
+        if parts and self.month:
+            parts.append(f"{self.month:02}")
+            if self.day:
+                parts.append(f"{self.day:02}")
+        return "-".join(parts)
+
+    @property
+    def has_place(self) -> bool:
+        return self.decimal_latitude is not None
+
+    @property
+    def scientific_name(self) -> str:
+        return Species(self.species).scientific_name
+
+
+class EntryQuerySet(models.QuerySet):
+    def listed(self) -> "EntryQuerySet":
+        """What the public list shows today."""
+        return self.filter(state=Entry.State.LISTED, appears_on__lte=timezone.localdate())
+
+    def newest_first(self) -> "EntryQuerySet":
+        return self.order_by("-pk")
+
+    def placed(self) -> "EntryQuerySet":
+        return self.filter(decimal_latitude__isnull=False)
+
+
+class Entry(Situation):
+    """One verified situation, HL-000042. Its number is never used again."""
+
+    class State(models.TextChoices):
+        LISTED = "listed", _("on the list")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.LISTED)
+    revision_number = models.PositiveIntegerField(_("revision"), default=1, editable=False)
+    appears_on = models.DateField(_("appears on"), default=timezone.localdate)
+    withdrawn_because = models.CharField(max_length=300, blank=True)
+    withdrawn_for_privacy = models.BooleanField(default=False)
+    created_at = models.DateTimeField(_("listed"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="entry_list"),
+            models.Index(fields=["state", "country_code", "-id"], name="entry_country"),
+            models.Index(fields=["state", "year", "-id"], name="entry_year"),
+            models.Index(fields=["occurrence_id"], name="entry_occurrence"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="entry_place_is_whole",
+                condition=models.Q(decimal_latitude=None, decimal_longitude=None, coordinate_uncertainty_in_meters=None, grid=Grid.NONE)
+                | models.Q(
+                    decimal_latitude__isnull=False,
+                    decimal_longitude__isnull=False,
+                    coordinate_uncertainty_in_meters__isnull=False,
+                    grid__in=[Grid.FINE, Grid.MEDIUM, Grid.COARSE],
+                ),
+            ),
+            models.CheckConstraint(
+                name="entry_withdrawn_has_reason",
+                condition=models.Q(state="withdrawn") ^ models.Q(withdrawn_because=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def code(self) -> str:
+        return f"HL-{self.pk:06}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("hippolist:entry", args=[self.pk])
+
+    @classmethod
+    def publish(cls, *, by, appears_on: date | None = None, **fields) -> "Entry":
+        """Put a verified situation on the list, with its first revision."""
+        with transaction.atomic():
+            entry = cls.objects.create(appears_on=appears_on or timezone.localdate(), **fields)
+            entry._write_down(by=by, change=Change.NEW)
+        return entry
+
+    def revise(self, *, by, change: str, reason: str, fields: Mapping[str, Any]) -> "Revision | None":
+        """Replace parts of the public text by a new revision. Answers None where nothing differs."""
+        changed = sorted(name for name, value in fields.items() if getattr(self, name) != value)
+        if not changed:
+            return None
+        return self._move(self.State.LISTED, by=by, change=change, reason=reason, changed=changed, **fields)
+
+    def coarsen(self, *, by, grid: Grid, reason: str) -> "Revision | None":
+        """Show the place on a coarser grid from now on. Finer is refused: it would need the exact place."""
+        if Grid(grid).rank <= Grid(self.grid).rank:
+            raise ValueError(f"{grid} is not coarser than {self.grid}")
+        before = self.coordinate_uncertainty_in_meters - places.DIAGONAL[Grid(self.grid)]
+        place = places.public_place(self.decimal_latitude, self.decimal_longitude, Grid(grid), before)
+        return self.revise(by=by, change=Change.COARSENED, reason=reason, fields=place)
+
+    def withdraw(self, *, by, reason: str, for_privacy: bool = False) -> "Revision":
+        """Take the entry off the list. Its page stays, marked; withdrawn for privacy it answers 410."""
+        return self._move(
+            self.State.WITHDRAWN,
+            by=by,
+            change=Change.WITHDRAWN,
+            reason=reason,
+            withdrawn_because=reason,
+            withdrawn_for_privacy=for_privacy,
+        )
+
+    def restore(self, *, by, reason: str) -> "Revision":
+        return self._move(
+            self.State.LISTED,
+            was=self.State.WITHDRAWN,
+            by=by,
+            change=Change.RESTORED,
+            reason=reason,
+            withdrawn_because="",
+            withdrawn_for_privacy=False,
+        )
+
+    def _move(self, state: str, *, by, change: str, reason: str, was=State.LISTED, changed=(), **values) -> "Revision":
+        values |= {"state": state, "revision_number": self.revision_number + 1, "changed_at": timezone.now()}
+        if not reason.strip():
+            raise ValueError("A change needs a reason.")
+        with transaction.atomic():
+            mine = Entry.objects.filter(pk=self.pk, state=was, revision_number=self.revision_number)
+            if not mine.update(**values):
+                raise Conflict(_("Somebody else changed this entry in the meantime. Load it again and repeat your change."))
+            for name, value in values.items():
+                setattr(self, name, value)
+            return self._write_down(by=by, change=change, reason=reason, changed=changed)
+
+    def _write_down(self, *, by, change: str, reason: str = "", changed=()) -> "Revision":
+        return Revision.objects.create(
+            entry=self,
+            number=self.revision_number,
+            change=change,
+            changed_fields=list(changed),
+            reason=reason,
+            by=by,
+            at=self.changed_at,
+            listed=self.state == self.State.LISTED,
+            **self.public_part(),
+        )
+
+
+class RevisionQuerySet(models.QuerySet):
+    def of_release(self, release) -> "RevisionQuerySet":
+        """The revisions that a release holds: its interval holds them, and their licence allows it."""
+        return (
+            self.filter(listed=True, came_in__lte=release.pk)
+            .filter(models.Q(went_out=None) | models.Q(went_out__gt=release.pk))
+            .filter(license__in=release.allowed_licences)
+        )
+
+    def left_out_of(self, release) -> "RevisionQuerySet":
+        """What stood on the list then, but may not be given away under the licence of the release."""
+        return (
+            self.filter(listed=True, came_in__lte=release.pk)
+            .filter(models.Q(went_out=None) | models.Q(went_out__gt=release.pk))
+            .exclude(license__in=release.allowed_licences)
+        )
+
+    def latest(self) -> "RevisionQuerySet":
+        return self.filter(number=models.F("entry__revision_number"))
+
+    def unreleased(self) -> "RevisionQuerySet":
+        """What the next release will bring: the last text of each entry that changed since the last release."""
+        return self.latest().filter(came_in=None, entry__appears_on__lte=timezone.localdate())
+
+
+class Revision(Situation):
+    """One published text of an entry, numbered. Never changed, but for redaction.
+
+    `came_in` is the release it first stood in, `went_out` the release it no longer stood in; so each release, and the
+    difference of any two, is a range condition, and publishing costs what changed. A text that was replaced before any
+    release held it has both set to that release.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    change = models.CharField(max_length=10, choices=Change.choices)
+    changed_fields = models.JSONField(default=list)
+    reason = models.CharField(max_length=300, blank=True)
+    listed = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField()
+    came_in = models.ForeignKey("hippolist.Release", on_delete=models.PROTECT, related_name="+", null=True)
+    went_out = models.ForeignKey("hippolist.Release", on_delete=models.PROTECT, related_name="+", null=True)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["entry_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["entry", "number"], name="revision_number_once")]
+        indexes = [models.Index(fields=["came_in", "went_out"], name="revision_interval")]
+
+    def __str__(self) -> str:
+        return f"HL-{self.entry_id:06} r{self.number}"
+
+    @property
+    def code(self) -> str:
+        return f"HL-{self.entry_id:06}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("hippolist:revision", args=[self.entry_id, self.number])
+
+
+guard(
+    "hippolist_revision",
+    erasable=[
+        *("title", "story", "place_name", "sources", "pictures", "recorded_by", "rights_holder", "references"),
+        *("grid", "decimal_latitude", "decimal_longitude", "coordinate_uncertainty_in_meters", "data_generalizations"),
+        "information_withheld",
+    ],
+    set_once=["came_in_id", "went_out_id"],
+)
+
+
+class Picture(models.Model):
+    """One public picture: new pixels under a random name, and whether it may still be served."""
+
+    name = models.CharField(max_length=40, unique=True)
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", null=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    demo = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name

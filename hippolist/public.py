@@ -1,0 +1,83 @@
+"""Public pages: forms without a cookie, and who may keep a copy of what."""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+
+SHARED = {"public": True, "max_age": 60, "s_maxage": 240, "stale_if_error": 86400}
+View = Callable[..., HttpResponse]
+
+
+def public_form(view: View) -> View:
+    """A form that acts on no cookie needs no CSRF token; it still refuses to be posted from another site's page.
+
+    The only csrf_exempt of the project. Browsers that send neither header (and mail providers' unsubscribe POST) pass.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.method == "POST" and _from_elsewhere(request):
+            return render(request, "403.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _from_elsewhere(request: HttpRequest) -> bool:
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "cross-site"
+    origin = request.headers.get("Origin")
+    if not origin:
+        return False
+    own = {urlsplit(settings.SITE_URL).netloc, request.get_host()}
+    return urlsplit(origin).netloc not in own
+
+
+def private_page(view: View) -> View:
+    """A page behind a token: kept by no cache, named in no referrer, found by no search engine."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return guarded
+
+
+def framed(view: View) -> View:
+    """A page that partners may show in a frame."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response._csp_replace = {"frame-ancestors": ["*"]}  # type: ignore[attr-defined]
+        return response
+
+    return guarded
+
+
+def open_data(view: View) -> View:
+    """Data that a page on any other site may load."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return guarded
+
+
+def let_caches_keep(response: HttpResponse) -> None:
+    """Five minutes at the most, so that a withdrawal reaches every cache."""
+    patch_cache_control(response, **SHARED)

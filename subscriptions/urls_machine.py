@@ -1,0 +1,3 @@
+"""Addresses that mail programs call: without language prefix."""
+from django.urls import path
+urlpatterns: list = []

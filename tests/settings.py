@@ -1,0 +1,17 @@
+"""Settings for tests: the one settings file, in the environment of a newcomer, with a data folder of its own."""
+
+import os
+import tempfile
+
+os.environ.setdefault("HIPPOLIST_DEBUG", "on")
+os.environ.setdefault("HIPPOLIST_DATA_DIR", tempfile.mkdtemp(prefix="hippolist-"))
+os.environ.setdefault("HIPPOLIST_SITE_URL", "http://testserver")
+os.environ.setdefault("HIPPOLIST_CONTACT_EMAIL", "team@example.org")
+os.environ.setdefault("HIPPOLIST_BANK_HOLDER", "Friends of Hippo List")
+os.environ.setdefault("HIPPOLIST_BANK_IBAN", "DE02120300000000202051")
+os.environ.setdefault("HIPPOLIST_BANK_BIC", "BYLADEM1001")
+
+from hippolist.settings import *  # noqa: E402, F403
+
+# Hashing passwords is not what tests wait for.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
