@@ -31,8 +31,9 @@ def choices(language: str | None = None, codes: list[str] | None = None) -> list
     """Pairs of code and name in the order of the alphabet, accents folded."""
     names = _names(language or get_language() or "en")
     pairs = [(code, names[code]) for code in (codes or names) if code in names]
-    return sorted(pairs, key=lambda pair: _folded(pair[1]))
+    return sorted(pairs, key=lambda pair: fold(pair[1]))
 
 
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
+    """Small letters without accents, for comparing and searching."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

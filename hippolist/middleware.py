@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 from . import health, public
@@ -64,6 +65,15 @@ class LanguageMiddleware:
         response = self.get_response(request)
         response.setdefault("Content-Language", language)
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress what shrinks: pictures and archives are packed already."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.get("Content-Type", "").startswith(("image/", "application/zip")):
+            return response
+        return super().process_response(request, response)
 
 
 class HeadersMiddleware:

@@ -3,7 +3,7 @@
 import logging
 import re
 import smtplib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parseaddr
@@ -13,7 +13,9 @@ import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
-from django.template.loader import render_to_string
+from django.db.models import QuerySet
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 
@@ -25,7 +27,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 BATCH = 50
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 30, 120, 480)]
+AWAY, LOCKED_OUT = timedelta(minutes=1), timedelta(minutes=30)
 KEEP_TEXT = timedelta(days=30)
+OPEN = [Letter.State.QUEUED, Letter.State.DEFERRED]
 
 
 @dataclass
@@ -42,10 +46,15 @@ def compose(template: str, language: str, context: Mapping[str, Any], headers: d
     """Render `<template>.{subject.txt,txt,html}` in a language; styles inline, one line of subject."""
     with translation.override(language):
         values = {**shared(), **context, "language": language}
-        subject = " ".join(render_to_string(f"{template}.subject.txt", values).split())
-        text = re.sub(r"\n{3,}", "\n\n", render_to_string(f"{template}.txt", values)).strip() + "\n"
+        subject = " ".join(_plain(f"{template}.subject.txt", values).split())
+        text = re.sub(r"\n{3,}", "\n\n", _plain(f"{template}.txt", values)).strip() + "\n"
         html = css_inline.inline(render_to_string(f"{template}.html", values), load_remote_stylesheets=False)
     return Mail(subject[:300], text, html, headers or {})
+
+
+def _plain(template: str, values: Mapping[str, Any]) -> str:
+    """A text that is no HTML: nothing in it may turn into &amp;."""
+    return get_template(template).template.render(Context(values, autoescape=False))
 
 
 def write(kind: str, key: str, *, to: str, language: str, template: str, context: Mapping[str, Any], **extra) -> bool:
@@ -74,8 +83,11 @@ def can_send() -> bool:
     return bool(settings.EMAIL_URL) or settings.DEBUG
 
 
-def mail_of(letter: Letter) -> Mail:
-    """The words of a letter: its own, or what its app renders for the kinds that it announced in letters.RENDERERS."""
+def mail_of(letter: Letter) -> Mail | None:
+    """The words of a letter: its own, or what its app renders for the kinds that it named in letters.RENDERERS.
+
+    None where a renderer says that the letter is no longer wanted.
+    """
     for module in modules("letters"):
         if renderer := getattr(module, "RENDERERS", {}).get(letter.kind):
             return renderer(letter)
@@ -102,51 +114,96 @@ def send_due(limit: int = BATCH) -> int:
     settle_lapsed()
     letters = claim(limit)
     if letters:
-        with _door() as door:
+        with Door() as door:
             for letter in letters:
+                try:
+                    door.open()
+                except OSError as error:
+                    _wait(letters, error)
+                    break
                 _send(letter, door)
     return len(letters)
 
 
-class _door:
-    """One connection for a batch: SMTP, or none at all in development, where /dev/mail/ shows the letters."""
+class Door:
+    """The way out for a batch: one SMTP connection, or none in development, where /dev/mail/ shows the letters."""
 
-    def __enter__(self) -> Callable[[EmailMultiAlternatives], None]:
-        self.connection = get_connection() if settings.EMAIL_URL else None
-        return self._pass
+    def __enter__(self) -> "Door":
+        self.connection: Any = get_connection() if settings.EMAIL_URL else None
+        return self
 
-    def _pass(self, message: EmailMultiAlternatives) -> None:
+    def open(self) -> None:
         if self.connection:
             self.connection.open()
+
+    def send(self, message: EmailMultiAlternatives) -> None:
+        if self.connection:
             self.connection.send_messages([message])
 
-    def __exit__(self, *error) -> None:
+    @property
+    def handed_over(self) -> bool:
+        """Whether the last letter's text was on its way when the connection broke: nobody knows if it arrived."""
+        return bool(getattr(self.connection and self.connection.connection, "in_data", False))
+
+    def shut(self) -> None:
+        """After trouble: what is left of a broken connection must not carry the next letter."""
         if self.connection:
             try:
                 self.connection.close()
             except OSError:
                 log.info("the mail server hung up at goodbye")
 
+    def __exit__(self, *error) -> None:
+        self.shut()
 
-def _send(letter: Letter, door: Callable[[EmailMultiAlternatives], None]) -> None:
-    held = Letter.objects.filter(pk=letter.pk, state__in=[Letter.State.QUEUED, Letter.State.DEFERRED])
+
+def _send(letter: Letter, door: Door) -> None:
+    message = _written(letter)
     # Written down before it can happen: a worker that dies from here on leaves an uncertain letter, not a second copy.
-    if not held.update(state=Letter.State.SENDING, attempts=letter.attempts + 1):
-        return
-    letter.attempts += 1
+    values = {"state": Letter.State.SENDING, "attempts": letter.attempts + 1, "lease_until": timezone.now() + LEASE}
+    if message and _held(letter).update(**values):
+        letter.attempts += 1
+        _hand_over(letter, message, door)
+
+
+def _held(letter: Letter) -> QuerySet:
+    return Letter.objects.filter(pk=letter.pk, state__in=OPEN)
+
+
+def _written(letter: Letter) -> EmailMultiAlternatives | None:
+    """The letter as a message, or None: it is no longer wanted, or cannot be written and stops nobody else's."""
     try:
-        door(message_of(letter))
-    except smtplib.SMTPAuthenticationError as error:
-        # Our fault, not the letter's: it waits until somebody mends the login.
-        _put_off(letter, f"The mail server refused the login: {error.smtp_code}")
+        if message := message_of(letter):
+            message.message()
+            return message
+        values = {"state": Letter.State.SUPPRESSED}
+    except Exception as error:  # noqa: BLE001
+        log.exception("letter %s cannot be written", letter.pk)
+        values = {"state": Letter.State.FAILED, "error": f"This letter cannot be written: {error}"[:500]}
+    _held(letter).update(lease_until=None, ended_at=timezone.now(), **values)
+    return None
+
+
+def _hand_over(letter: Letter, message: EmailMultiAlternatives, door: Door) -> None:
+    try:
+        door.send(message)
+    except smtplib.SMTPSenderRefused as error:
+        # Our fault, not the letter's: it waits until somebody mends the settings.
+        _put_off(letter, f"The mail server refused the sender: {_answer(error)[1]}", for_ever=True)
+        door.shut()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
         code, words = _answer(error)
         if 400 <= code < 500:
             _put_off(letter, words)
         else:
             _end(letter, Letter.State.FAILED, words)
+        door.shut()
     except OSError as error:
-        _put_off(letter, f"The mail server does not answer: {error}")
+        if door.handed_over:
+            _end(letter, Letter.State.UNCERTAIN, f"The connection broke while the text was sent: {error}")
+        else:
+            _put_off(letter, f"The mail server hung up: {error}", for_ever=True)
+        door.shut()
     except ValueError as error:
         _end(letter, Letter.State.FAILED, f"This letter cannot be written: {error}")
     else:
@@ -167,13 +224,24 @@ def _end(letter: Letter, state: str, error: str) -> None:
     Letter.objects.filter(pk=letter.pk, state=Letter.State.SENDING).update(**values)
 
 
-def _put_off(letter: Letter, error: str) -> None:
-    if letter.attempts > len(BACK_OFF):
+def _put_off(letter: Letter, error: str, *, for_ever: bool = False) -> None:
+    """Try again later, each time later; given up after the last step, unless the fault is ours."""
+    if letter.attempts > len(BACK_OFF) and not for_ever:
         _end(letter, Letter.State.FAILED, error)
         return
-    later = timezone.now() + BACK_OFF[letter.attempts - 1]
+    later = timezone.now() + BACK_OFF[min(letter.attempts, len(BACK_OFF)) - 1]
     values = {"state": Letter.State.DEFERRED, "error": error[:500], "lease_until": None, "next_try": later}
     Letter.objects.filter(pk=letter.pk, state=Letter.State.SENDING).update(**values)
+
+
+def _wait(claimed: list[Letter], error: OSError) -> None:
+    """The mail server cannot be used: whatever is due waits, and nothing counts against a letter that was not tried."""
+    log.warning("the mail server cannot be used: %s", error)
+    # A refused login is not mended within a minute, and asking again and again locks accounts.
+    later = timezone.now() + (LOCKED_OUT if isinstance(error, smtplib.SMTPAuthenticationError) else AWAY)
+    mine = Letter.objects.filter(pk__in=[letter.pk for letter in claimed], state__in=OPEN, lease_until__isnull=False)
+    mine.update(lease_until=None, next_try=later, error=f"The mail server cannot be used: {error}"[:500])
+    Letter.objects.due().update(next_try=later)
 
 
 def settle_lapsed() -> None:
@@ -182,8 +250,10 @@ def settle_lapsed() -> None:
     lapsed.update(state=Letter.State.UNCERTAIN, lease_until=None, ended_at=timezone.now())
 
 
-def message_of(letter: Letter) -> EmailMultiAlternatives:
+def message_of(letter: Letter) -> EmailMultiAlternatives | None:
     mail = mail_of(letter)
+    if mail is None:
+        return None
     sender = settings.DEFAULT_FROM_EMAIL
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     headers = {

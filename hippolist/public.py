@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlsplit
 
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -81,3 +82,17 @@ def open_data(view: View) -> View:
 def let_caches_keep(response: HttpResponse) -> None:
     """Five minutes at the most, so that a withdrawal reaches every cache."""
     patch_cache_control(response, **SHARED)
+
+
+def letter_page(html: str) -> HttpResponse:
+    """A letter's HTML for our own frames: the one page that allows inline style, shut in a sandbox."""
+    response = HttpResponse(html, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"})
+    response._csp_replace = {  # type: ignore[attr-defined]
+        **{name: None for name in ("script-src", "connect-src", "manifest-src", "worker-src", "frame-src", "font-src")},
+        "style-src": [UNSAFE_INLINE],
+        "img-src": [NONE],
+        "form-action": [NONE],
+        "sandbox": True,
+        "frame-ancestors": [SELF],
+    }
+    return response

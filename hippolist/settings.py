@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "hippolist.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "hippolist.middleware.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "hippolist.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -177,7 +177,7 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["hippolist.uploads.QuotaUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 30
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 # Language and time
 LANGUAGE_CODE = "en"
@@ -190,7 +190,7 @@ TIME_ZONE = "UTC"
 EMAIL_URL = env("HIPPOLIST_EMAIL_URL")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("HIPPOLIST_EMAIL_FROM") or CONTACT_EMAIL or "hippolist@localhost"
 BOUNCE_ADDRESS = env("HIPPOLIST_BOUNCE_ADDRESS")
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "hippolist.smtp.Backend"
 if EMAIL_URL:
     _mail = urlsplit(EMAIL_URL)
     if _mail.scheme not in {"smtp", "smtps"} or not _mail.hostname:
@@ -251,5 +251,3 @@ LOGGING = {
     # A token in an address is a key: Django's own 4xx lines would write it down.
     "loggers": {"django.request": {"level": "ERROR"}, "django.security.csrf": {"level": "ERROR"}},
 }
-# Longest address a link may have; `URLField` turns to https by itself from Django 6 on.
-FORMS_URLFIELD_ASSUME_HTTPS = True

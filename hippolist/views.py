@@ -1,4 +1,187 @@
-"""placeholder"""
-from django.http import HttpResponse
-def _x(request, *a, **k): return HttpResponse("placeholder")
-home = about = about_embed = embed = media = robots = sitemap = security_txt = bad_request = forbidden = not_found = broken = _x
+"""The site's general pages: home, about, the calls in partners' frames, pictures, what robots read, and errors."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+from django.views.decorators.http import require_safe
+
+from . import maps, places
+from .filters import ListFilter
+from .models import Entry, Picture, Release
+from .public import framed, let_caches_keep
+from .vocabulary import Grid
+
+NEWEST = 6
+# What a sitemap may hold at the most (sitemaps.org).
+MOST_ADDRESSES = 50_000
+PICTURE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,40})-(?:320|800|1600)\.webp")
+PAGES = [
+    *("home", "list", "releases", "about", "method", "privacy", "accessibility", "contact", "about_embed"),
+    *("sightings:report", "sightings:moderation", "subscriptions:subscribe", "donations:donate", "donations:books"),
+]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    listed = Entry.objects.listed()
+    total, releases = listed.count(), Release.objects.published()
+    context = {
+        "total": total,
+        "countries": len(Entry.objects.countries()),
+        "releases": releases.count(),
+        "release": releases.first(),
+        "newest": listed.newest_first().for_rows()[:NEWEST],
+        "cells": maps.cells_of(listed, total),
+        "asked": ListFilter({}),
+    }
+    return render(request, "hippolist/home.html", context)
+
+
+@require_safe
+def about(request: HttpRequest, page: str = "about") -> HttpResponse:
+    grids = [(grid, places.DIAGONAL[grid]) for grid in (Grid.FINE, Grid.MEDIUM, Grid.COARSE)]
+    return render(request, f"hippolist/about/{page}.html", {"grids": grids})
+
+
+@require_safe
+def about_embed(request: HttpRequest) -> HttpResponse:
+    address = settings.SITE_URL + reverse("hippolist:embed")
+    snippet = render_to_string("hippolist/about/_snippet.html", {"address": address, "name": settings.SITE_NAME})
+    return render(request, "hippolist/about/embed.html", {"snippet": snippet.strip(), "address": address})
+
+
+@require_safe
+@framed
+def embed(request: HttpRequest) -> HttpResponse:
+    """The three calls in a partner's frame; the article they stand below goes along to the report."""
+    report = reverse("sightings:report")
+    source = request.GET.get("source", "")
+    if urlsplit_safe(source).scheme in {"http", "https"}:
+        report += "?" + urlencode({"source": source})
+    return render(request, "hippolist/embed.html", {"report_url": report})
+
+
+def urlsplit_safe(address: str):
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
+@require_safe
+def media(request: HttpRequest, name: str) -> HttpResponse:
+    """A public picture, for as long as it may be shown. 410 once it was taken back."""
+    found = PICTURE.fullmatch(name)
+    if not found:
+        raise Http404
+    picture = get_object_or_404(Picture.objects.select_related("entry"), name=found["name"])
+    entry = picture.entry
+    if entry is None or entry.appears_on > timezone.localdate():
+        raise Http404
+    if picture.removed_at or entry.withdrawn_for_privacy:
+        return _gone(request)
+    etag = f'"{name}"'
+    headers = {"ETag": etag, "Content-Security-Policy": "default-src 'none'; sandbox", "Cross-Origin-Resource-Policy": "cross-origin"}
+    if etag in request.headers.get("If-None-Match", ""):
+        # The pixels of a name never change, so no file is opened to say so.
+        response = HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+        let_caches_keep(response)
+        return response
+    try:
+        file = storages["public"].open(f"pictures/{name}")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(file, content_type="image/webp", headers=headers)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "410.html", status=HTTPStatus.GONE)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Made-up entries keep search engines out of the whole site."""
+    closed = ["/"] if Entry.objects.filter(demo=True).exists() else ROBOTS_KEEP_OUT
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+# Pages behind a token say noindex themselves; naming their folders spares robots the way.
+ROBOTS_KEEP_OUT = [
+    f"{prefix}{folder}"
+    for prefix in ("/", *(f"/{code}/" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE))
+    for folder in ("my-report/", "subscribe/confirm/", "subscribe/settings/", "donate/mine/", "donate/receipt/", "donate/pledge/")
+] + ["/admin/", "/unsubscribe/", "/dev/"]
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> StreamingHttpResponse:
+    """Every page, release and listed entry that is no demo, newest first, one line at a time."""
+    return StreamingHttpResponse(_sitemap_lines(), content_type="application/xml; charset=utf-8")
+
+
+def _sitemap_lines() -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    for number, (path, day) in enumerate(_addresses()):
+        if number == MOST_ADDRESSES:
+            break
+        last = f"<lastmod>{day:%Y-%m-%d}</lastmod>" if day else ""
+        yield f"<url><loc>{escape(settings.SITE_URL + path)}</loc>{last}</url>\n"
+    yield "</urlset>\n"
+
+
+def _addresses() -> Iterator[tuple]:
+    for page in PAGES:
+        yield reverse(page if ":" in page else f"hippolist:{page}"), None
+    for number, day in Release.objects.published().filter(demo=False).values_list("number", "published_at").iterator():
+        yield reverse("hippolist:release", args=[number]), day
+    entries = Entry.objects.listed().filter(demo=False).newest_first()
+    for pk, day in entries.values_list("pk", "changed_at")[:MOST_ADDRESSES].iterator():
+        yield reverse("hippolist:entry", args=[pk]), day
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116. Without a contact there is nothing to tell."""
+    contact = settings.SECURITY_CONTACT or settings.CONTACT_EMAIL
+    if not contact:
+        raise Http404
+    if "://" not in contact and not contact.startswith("mailto:"):
+        contact = f"mailto:{contact}"
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A host or a form that Django refuses to read: no page of ours can be trusted to fit."""
+    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Without request and context processors: whatever broke may break again in them."""
+    return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)

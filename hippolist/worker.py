@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import OperationalError, close_old_connections, models
+from django.db import close_old_connections, models
 from django.utils import timezone
 
 from . import outbox
@@ -22,14 +22,15 @@ def all_chores() -> dict[str, tuple[int, Callable[[], object]]]:
 
 def do_due_chores() -> int:
     """Run each chore whose time has come and that no other worker holds; how many ran."""
-    now, done = timezone.now(), 0
-    for name, (seconds, run) in all_chores().items():
-        Chore.objects.get_or_create(name=name)
-        free = models.Q(lease_until=None) | models.Q(lease_until__lt=now)
-        mine = Chore.objects.filter(free, name=name, next_run__lte=now)
-        if mine.update(lease_until=now + LEASE):
+    now, done, chores = timezone.now(), 0, all_chores()
+    known = set(Chore.objects.values_list("name", flat=True))
+    Chore.objects.bulk_create([Chore(name=name) for name in chores if name not in known], ignore_conflicts=True)
+    due = Chore.objects.filter(models.Q(lease_until=None) | models.Q(lease_until__lt=now), next_run__lte=now)
+    # Looked at before it is written to: on SQLite every UPDATE shuts all others out for a moment.
+    for name in due.filter(name__in=chores).values_list("name", flat=True):
+        if due.filter(name=name).update(lease_until=now + LEASE):
             done += 1
-            _do(name, seconds, run)
+            _do(name, *chores[name])
     return done
 
 
@@ -45,13 +46,13 @@ def _do(name: str, seconds: int, run: Callable[[], object]) -> None:
 
 
 def work(stopped: Callable[[], bool], pause: float = 1.0) -> None:
-    """Work until told to stop. A database that is away for a while is waited for."""
+    """Work until told to stop. Whatever goes wrong in one round, a database that is away too, there is a next one."""
     while not stopped():
         try:
             busy = outbox.send_due()
             do_due_chores()
-        except OperationalError:
-            log.exception("the database does not answer; trying again")
+        except Exception:  # noqa: BLE001
+            log.exception("this round failed; trying again")
             busy = 0
         close_old_connections()
         if not busy:

@@ -1,6 +1,12 @@
-"""placeholder"""
-from django.http import HttpResponse
+"""Addresses of subscribers' pages, with the language as a prefix. All that changes state is a POST."""
+
 from django.urls import path
+
+from . import views
+
 app_name = "subscriptions"
-def _x(request, *a, **k): return HttpResponse("placeholder")
-urlpatterns = [path("x/subscriptions/", _x, name="x")]
+urlpatterns = [
+    path("subscribe/", views.subscribe, name="subscribe"),
+    path("subscribe/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("subscribe/settings/<str:token>/", views.settings_page, name="settings"),
+]

@@ -1,8 +1,10 @@
 """Entries: the verified situations on the Hippo List, and every text they ever had."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -10,9 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import places
+from .. import countries, places
 from ..guards import guard
 from ..vocabulary import Change, Condition, Grid, HowKnown, Kind, LifeStage, Species
+
+if TYPE_CHECKING:
+    from .releases import Release
 
 
 class Conflict(Exception):
@@ -45,14 +50,14 @@ class Situation(models.Model):
     coordinate_uncertainty_in_meters = models.PositiveIntegerField(null=True, blank=True)
     data_generalizations = models.CharField(max_length=300, blank=True)
     information_withheld = models.CharField(max_length=300, blank=True)
-    sources = models.JSONField(default=list, blank=True)
-    pictures = models.JSONField(default=list, blank=True)
+    sources = models.JSONField(_("sources"), default=list, blank=True)
+    pictures = models.JSONField(_("pictures"), default=list, blank=True)
     checked = models.CharField(_("what was checked"), max_length=500, blank=True)
-    license = models.CharField(max_length=200, blank=True)
-    rights_holder = models.CharField(max_length=200, blank=True)
-    recorded_by = models.CharField(max_length=200, blank=True)
-    occurrence_id = models.CharField(max_length=300, blank=True)
-    references = models.CharField(max_length=500, blank=True)
+    license = models.CharField(_("licence"), max_length=200, blank=True)
+    rights_holder = models.CharField(_("rights holder"), max_length=200, blank=True)
+    recorded_by = models.CharField(_("recorded by"), max_length=200, blank=True)
+    occurrence_id = models.CharField(_("occurrence ID"), max_length=300, blank=True)
+    references = models.CharField(_("original record"), max_length=500, blank=True)
     demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -80,8 +85,21 @@ class Situation(models.Model):
         return self.decimal_latitude is not None
 
     @property
+    def license_is_link(self) -> bool:
+        return _is_link(self.license)
+
+    @property
+    def references_is_link(self) -> bool:
+        return _is_link(self.references)
+
+    @property
     def scientific_name(self) -> str:
         return Species(self.species).scientific_name
+
+
+def _is_link(text: str) -> bool:
+    """Imported words may be anything; only these become a link."""
+    return text.startswith(("https://", "http://")) and not any(c.isspace() for c in text)
 
 
 class EntryQuerySet(models.QuerySet):
@@ -94,6 +112,26 @@ class EntryQuerySet(models.QuerySet):
 
     def placed(self) -> "EntryQuerySet":
         return self.filter(decimal_latitude__isnull=False)
+
+    def visible(self) -> "EntryQuerySet":
+        """Entries whose page answers: listed, or withdrawn with a mark. Held back ones do not exist yet."""
+        return self.filter(appears_on__lte=timezone.localdate())
+
+    def countries(self) -> list[str]:
+        """Codes of the countries that have listed entries."""
+        return list(self.listed().exclude(country_code="").order_by("country_code").values_list("country_code", flat=True).distinct())
+
+    def for_rows(self) -> "EntryQuerySet":
+        """Without the long columns that a row of a list does not show."""
+        return self.defer("story", "search_text", "sources", "checked")
+
+    def known_to_hold(self, words: str) -> "EntryQuerySet":
+        """Entries that hold each of some words, in whatever case and with or without accents."""
+        found = self
+        for word in countries.fold(words).split():
+            numbered = re.fullmatch(r"hl-(\d{1,9})", word)
+            found = found.filter(pk=int(numbered[1])) if numbered else found.filter(search_text__contains=word)
+        return found
 
 
 class Entry(Situation):
@@ -108,6 +146,8 @@ class Entry(Situation):
     appears_on = models.DateField(_("appears on"), default=timezone.localdate)
     withdrawn_because = models.CharField(max_length=300, blank=True)
     withdrawn_for_privacy = models.BooleanField(default=False)
+    # What a search looks in, folded: SQLite and PostgreSQL fold accents and capitals each in their own way.
+    search_text = models.TextField(default="", editable=False)
     created_at = models.DateTimeField(_("listed"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
@@ -150,11 +190,17 @@ class Entry(Situation):
     def get_absolute_url(self) -> str:
         return reverse("hippolist:entry", args=[self.pk])
 
+    @property
+    def is_listed(self) -> bool:
+        return self.state == self.State.LISTED
+
     @classmethod
     def publish(cls, *, by, appears_on: date | None = None, **fields) -> "Entry":
         """Put a verified situation on the list, with its first revision."""
         with transaction.atomic():
-            entry = cls.objects.create(appears_on=appears_on or timezone.localdate(), **fields)
+            entry = cls(appears_on=appears_on or timezone.localdate(), **fields)
+            entry.search_text = entry._words()
+            entry.save(force_insert=True)
             entry._write_down(by=by, change=Change.NEW)
         return entry
 
@@ -199,17 +245,27 @@ class Entry(Situation):
         values |= {"state": state, "revision_number": self.revision_number + 1, "changed_at": timezone.now()}
         if not reason.strip():
             raise ValueError("A change needs a reason.")
+        moved = copy(self)
+        for name, value in values.items():
+            setattr(moved, name, value)
+        moved.search_text = values["search_text"] = moved._words()
         with transaction.atomic():
             mine = Entry.objects.filter(pk=self.pk, state=was, revision_number=self.revision_number)
             if not mine.update(**values):
                 raise Conflict(_("Somebody else changed this entry in the meantime. Load it again and repeat your change."))
-            for name, value in values.items():
-                setattr(self, name, value)
-            return self._write_down(by=by, change=change, reason=reason, changed=changed)
+            revision = moved._write_down(by=by, change=change, reason=reason, changed=changed)
+        # Only now: a refused change leaves this object as it was, too.
+        for name, value in values.items():
+            setattr(self, name, value)
+        return revision
+
+    def _words(self) -> str:
+        names = {countries.name(self.country_code, code) for code, _language in settings.LANGUAGES} if self.country_code else set()
+        return countries.fold(" ".join([self.title, self.place_name, *sorted(names), self.scientific_name, self.story]))
 
     def _write_down(self, *, by, change: str, reason: str = "", changed=()) -> "Revision":
         return Revision.objects.create(
-            entry=self,
+            entry_id=self.pk,
             number=self.revision_number,
             change=change,
             changed_fields=list(changed),
@@ -221,22 +277,26 @@ class Entry(Situation):
         )
 
 
+_PLACE = {
+    *("grid", "decimal_latitude", "decimal_longitude", "coordinate_uncertainty_in_meters"),
+    *("data_generalizations", "information_withheld"),
+}
+
+
+def field_labels(names: Iterable[str]) -> list[str]:
+    """Names of public fields in the words of the reader; a place is one thing to them."""
+    labels = [_("place") if name in _PLACE else Situation._meta.get_field(name).verbose_name for name in names]
+    return list(dict.fromkeys(str(label) for label in labels))
+
+
 class RevisionQuerySet(models.QuerySet):
     def of_release(self, release) -> "RevisionQuerySet":
         """The revisions that a release holds: its interval holds them, and their licence allows it."""
-        return (
-            self.filter(listed=True, came_in__lte=release.pk)
-            .filter(models.Q(went_out=None) | models.Q(went_out__gt=release.pk))
-            .filter(license__in=release.allowed_licences)
-        )
+        return self.filter(held_by(release))
 
     def left_out_of(self, release) -> "RevisionQuerySet":
         """What stood on the list then, but may not be given away under the licence of the release."""
-        return (
-            self.filter(listed=True, came_in__lte=release.pk)
-            .filter(models.Q(went_out=None) | models.Q(went_out__gt=release.pk))
-            .exclude(license__in=release.allowed_licences)
-        )
+        return self.filter(_interval_of(release)).exclude(license__in=release.allowed_licences)
 
     def latest(self) -> "RevisionQuerySet":
         return self.filter(number=models.F("entry__revision_number"))
@@ -244,6 +304,38 @@ class RevisionQuerySet(models.QuerySet):
     def unreleased(self) -> "RevisionQuerySet":
         """What the next release will bring: the last text of each entry that changed since the last release."""
         return self.latest().filter(came_in=None, entry__appears_on__lte=timezone.localdate())
+
+    def unstamped(self) -> "RevisionQuerySet":
+        """Texts that no release has dealt with yet."""
+        return self.filter(came_in=None)
+
+    def standing(self) -> "RevisionQuerySet":
+        """Texts that the last release holds or, for their licence, left out."""
+        return self.filter(came_in__isnull=False, went_out=None)
+
+    def ever_released(self) -> "RevisionQuerySet":
+        """Texts that stood in at least one release."""
+        stood = models.Q(went_out=None) | models.Q(went_out__gt=models.F("came_in"))
+        return self.filter(stood, listed=True, came_in__isnull=False)
+
+    def for_rows(self) -> "RevisionQuerySet":
+        """What a list of then may show today, without the long columns."""
+        return self.exclude(entry__withdrawn_for_privacy=True).defer("story", "sources", "checked")
+
+    def like_entries(self) -> "RevisionQuerySet":
+        """With the columns that an entry has and a revision names otherwise, so that both print alike."""
+        return self.annotate(appears_on=models.F("entry__appears_on"), revision_number=models.F("number"), changed_at=models.F("at"))
+
+
+def held_by(release) -> models.Q:
+    """The revisions of a release as a condition on one row; with no release, none."""
+    if release is None:
+        return models.Q(pk__in=[])
+    return _interval_of(release) & models.Q(license__in=release.allowed_licences)
+
+
+def _interval_of(release) -> models.Q:
+    return models.Q(listed=True, came_in__lte=release.pk) & (models.Q(went_out=None) | models.Q(went_out__gt=release.pk))
 
 
 class Revision(Situation):
@@ -278,6 +370,20 @@ class Revision(Situation):
     @property
     def code(self) -> str:
         return f"HL-{self.entry_id:06}"
+
+    @property
+    def name(self) -> str:
+        return f"r{self.number}"
+
+    @property
+    def changed_labels(self) -> list[str]:
+        return field_labels(self.changed_fields)
+
+    @property
+    def release(self) -> "Release | None":
+        """The first release that holds this text."""
+        stood = self.listed and self.came_in_id and self.came_in_id != self.went_out_id
+        return self.came_in if stood and self.license in self.came_in.allowed_licences else None
 
     def get_absolute_url(self) -> str:
         return reverse("hippolist:revision", args=[self.entry_id, self.number])

@@ -12,6 +12,19 @@ class LetterQuerySet(models.QuerySet):
         free = models.Q(lease_until=None) | models.Q(lease_until__lt=now)
         return self.filter(free, state__in=[Letter.State.QUEUED, Letter.State.DEFERRED], next_try__lte=now).order_by("bulk", "pk")
 
+    def troubled(self) -> "LetterQuerySet":
+        """Letters that a person has to settle: they failed, or it is not known whether they went out."""
+        return self.filter(state__in=[Letter.State.FAILED, Letter.State.UNCERTAIN]).exclude(to="")
+
+    def send_again(self) -> int:
+        """Put troubled letters back into the queue, as if they were new."""
+        fresh = {"attempts": 0, "error": "", "lease_until": None, "ended_at": None, "next_try": timezone.now()}
+        return self.troubled().update(state=Letter.State.QUEUED, **fresh)
+
+    def leave(self) -> int:
+        """Leave troubled letters unsent: address and text go at once, the line stays."""
+        return self.troubled().update(to="", subject="", text="", html="", headers={})
+
 
 class Letter(models.Model):
     """One mail to one address, written down before it is sent, sent once.
@@ -26,6 +39,7 @@ class Letter(models.Model):
         SENT = "sent", _("sent")
         DEFERRED = "deferred", _("tried, tries again")
         FAILED = "failed", _("failed")
+        SUPPRESSED = "suppressed", _("not sent: no longer wanted")
         UNCERTAIN = "uncertain", _("uncertain: the worker stopped while sending")
 
     kind = models.CharField(_("kind"), max_length=40)

@@ -13,6 +13,9 @@ class ReleaseQuerySet(models.QuerySet):
     def published(self) -> "ReleaseQuerySet":
         return self.filter(state=Release.State.PUBLISHED).order_by("-pk")
 
+    def drafts(self) -> "ReleaseQuerySet":
+        return self.filter(state=Release.State.DRAFT)
+
 
 class Release(models.Model):
     """One edition, 2026.11. Prepared as a draft, of which there is one at a time; then published, then never changed."""
@@ -40,12 +43,12 @@ class Release(models.Model):
         verbose_name = _("release")
         verbose_name_plural = _("releases")
         ordering = ["-pk"]
+        permissions = [("publish_release", "Can publish a release")]
         constraints = [
             models.UniqueConstraint(fields=["state"], condition=models.Q(state="draft"), name="one_draft_release"),
             models.CheckConstraint(
                 name="release_published_has_time",
-                condition=models.Q(state="published", published_at__isnull=False)
-                | models.Q(state="draft", published_at__isnull=True),
+                condition=models.Q(state="published", published_at__isnull=False) | models.Q(state="draft", published_at__isnull=True),
             ),
         ]
 
@@ -56,8 +59,20 @@ class Release(models.Model):
         return reverse("hippolist:release", args=[self.number])
 
     @property
+    def license_name(self) -> str:
+        return licences.NAMES[self.license]
+
+    @property
     def allowed_licences(self) -> list[str]:
         return licences.allowed(self.license)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def current_files(self):
+        return self.files.filter(edition=self.edition)
 
     @property
     def previous(self) -> "Release | None":

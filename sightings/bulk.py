@@ -1,0 +1,49 @@
+"""Bulk: verifying many plain reports at once, such as imported records."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from hippolist.models import Conflict
+
+from . import publishing
+from .models import Finding, Report
+from .privacy import tells_too_much
+from .review import shown
+
+
+def sort_out(reports: Iterable[Report]) -> tuple[list[Report], list[tuple[Report, str]]]:
+    """Which reports may be verified without a closer look, and which not, each with the reason in words."""
+    ready: list[Report] = []
+    left: list[tuple[Report, str]] = []
+    for report in reports:
+        if why := why_not(report):
+            left.append((report, why))
+        else:
+            ready.append(report)
+    return ready, left
+
+
+def why_not(report: Report) -> str:
+    """Why a person must look at this report; nothing where none must."""
+    if report.state != Report.State.WAITING:
+        return _("It does not wait any more.")
+    doubts = [finding.words for finding in report.findings.all() if finding.severity == Finding.Severity.WARN]
+    if doubts:
+        return " ".join(doubts)
+    if found := tells_too_much(f"{report.place}\n{report.story}"):
+        return _("The text holds %s.") % "; ".join(found)
+    return ""
+
+
+def verify(reports: Iterable[Report], *, by) -> int:
+    """Verify each with its drafted text; photos are not published in bulk. How many reached the list."""
+    done = 0
+    for report in reports:
+        public = publishing.draft(report) | {"sources": [shown(source) for source in report.sources.all()]}
+        try:
+            report.verify(by=by, public=public)
+        except Conflict:
+            continue  # Somebody decided it while this ran: theirs stands.
+        done += 1
+    return done

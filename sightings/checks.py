@@ -1,0 +1,155 @@
+"""Checks: what the site itself notices about a report. A check asks or points; it never decides and never blocks.
+
+To add one: write a function that takes a Case and answers a Result or None, give it its words, and list it in CHECKS.
+"""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hippolist import countries
+from hippolist.vocabulary import Species
+
+from .privacy import tells_too_much
+
+STATUS_FILE = Path(__file__).parent / "facts" / "hippo_country_status.csv"
+
+
+@dataclass
+class Case:
+    """All that the checks look at, as plain values: no check asks the database."""
+
+    species: str = Species.UNKNOWN
+    country_code: str = ""
+    given_country_code: str = ""
+    has_coordinates: bool = False
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    count: int | None = None
+    story: str = ""
+    sent_on: date | None = None
+    photos_taken: list[date] = field(default_factory=list)
+    same_link: list[str] = field(default_factory=list)
+    same_photo: list[str] = field(default_factory=list)
+
+
+class Result(NamedTuple):
+    severity: str
+    evidence: dict[str, Any] = {}
+
+
+def date_check(case: Case) -> Result | None:
+    """A photo taken on another day than the sighting; or a sighting that is long ago."""
+    if case.year and case.month and case.day:
+        seen = date(case.year, case.month, case.day)
+        off = [taken for taken in case.photos_taken if abs((taken - seen).days) > 1]
+        if off:
+            return Result("warn", {"photo": off[0].isoformat(), "said": seen.isoformat()})
+        if case.photos_taken:
+            return Result("ok", {"photo": seen.isoformat()})
+    if case.year and case.sent_on and case.sent_on.year - case.year > 10:
+        return Result("question", {"year": case.year})
+    return None
+
+
+def country_check(case: Case) -> Result | None:
+    """Whether this hippo is known to live in that country (facts compiled from sources of 2005 to 2020)."""
+    if not case.country_code:
+        return Result("warn", {"sea": True}) if case.has_coordinates else None
+    country = countries.name(case.country_code, "en")
+    if case.given_country_code and case.given_country_code != case.country_code:
+        return Result("warn", {"country": case.country_code, "given": case.given_country_code})
+    status = country_status().get((case.country_code, Species(case.species).scientific_name))
+    if case.species == Species.UNKNOWN:
+        known = [s for (code, _name), s in country_status().items() if code == case.country_code]
+        status = known[0] if known else None
+    if status is None:
+        return Result("warn", {"country": case.country_code, "name": country, "status": "none"})
+    severity = "ok" if status in {"native_extant", "introduced"} else "question"
+    return Result(severity, {"country": case.country_code, "name": country, "status": status})
+
+
+def link_check(case: Case) -> Result | None:
+    """Another report or entry that names the same story."""
+    return Result("question", {"others": case.same_link}) if case.same_link else None
+
+
+def photo_check(case: Case) -> Result | None:
+    """A photo that came with another report too."""
+    return Result("warn", {"others": case.same_photo}) if case.same_photo else None
+
+
+def count_check(case: Case) -> Result | None:
+    """More than the largest pods that are told of."""
+    return Result("question", {"count": case.count}) if case.count and case.count > 200 else None
+
+
+def text_check(case: Case) -> Result | None:
+    """Words that would lead to an exact place or a person."""
+    found = tells_too_much(case.story)
+    return Result("question", {"found": found}) if found else None
+
+
+Check = Callable[[Case], Result | None]
+# id → (version, check). Raise the version when a check changes, so that old findings are made anew.
+CHECKS: dict[str, tuple[int, Check]] = {
+    "date": (1, date_check),
+    "country": (1, country_check),
+    "same_link": (1, link_check),
+    "same_photo": (1, photo_check),
+    "count": (1, count_check),
+    "text": (1, text_check),
+}
+
+
+def findings(case: Case) -> list[tuple[str, int, Result]]:
+    """What all checks found: triples of check id, its version, and the result."""
+    results = [(name, version, check(case)) for name, (version, check) in CHECKS.items()]
+    return [(name, version, result) for name, version, result in results if result]
+
+
+@cache
+def country_status() -> dict[tuple[str, str], str]:
+    """(country code, scientific name) → native_extant, possibly_extinct, extinct, disputed or introduced."""
+    with STATUS_FILE.open(encoding="utf-8", newline="") as file:
+        return {(row["country_code"], row["species"]): row["status"] for row in csv.DictReader(file)}
+
+
+_STATUS_WORDS: dict[str, Promise] = {
+    "native_extant": _("%(name)s is hippo country."),
+    "introduced": _("Hippos were brought to %(name)s and live there."),
+    "extinct": _("Hippos died out in %(name)s. Look closely."),
+    "possibly_extinct": _("Hippos may have died out in %(name)s. Look closely."),
+    "disputed": _("It is disputed whether hippos live in %(name)s."),
+    "none": _("No wild hippos of this kind are known in %(name)s."),
+}
+_WORDS: dict[str, Promise] = {
+    "date.warn": _("A photo was taken on %(photo)s, the report says %(said)s."),
+    "date.ok": _("The photo was taken on that day."),
+    "date.question": _("This was long ago (%(year)s)."),
+    "same_link.question": _("The same story is named in %(others)s."),
+    "same_photo.warn": _("The same photo came with %(others)s."),
+    "count.question": _("%(count)s is more than the largest pods that are told of."),
+    "text.question": _("The text holds %(found)s. Take it out before it is published."),
+}
+
+
+def words(check_id: str, severity: str, evidence: dict[str, Any]) -> str:
+    """A finding in the active language."""
+    values = {key: ", ".join(value) if isinstance(value, list) else value for key, value in evidence.items()}
+    if check_id != "country":
+        return str(_WORDS[f"{check_id}.{severity}"]) % values
+    if evidence.get("sea"):
+        return str(_("The pin lies in the sea, or far from any land."))
+    values["name"] = countries.name(evidence["country"])
+    if given := evidence.get("given"):
+        return str(_("The record says %(given)s, the pin lies in %(name)s.")) % {**values, "given": countries.name(given)}
+    return str(_STATUS_WORDS[evidence["status"]]) % values

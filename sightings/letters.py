@@ -1,0 +1,58 @@
+"""Letters to reporters: each one function, written in the transaction that caused it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from hippolist import outbox
+
+from .models import Reason, Report
+
+
+def received(report: Report) -> None:
+    _write("received", report, "")
+
+
+def asked(report: Report, question: str) -> None:
+    _write("asked", report, str(report.decisions.count()), question=question)
+
+
+def declined(report: Report, reason: Reason, message: str) -> None:
+    with translation.override(report.language):
+        words = {"reason": reason.label, "change": reason.what_would_change_it, "message": message}
+    _write("declined", report, "", **words)
+
+
+def verified(report: Report) -> None:
+    entry = report.entry
+    with translation.override(report.language):
+        entry_url = settings.SITE_URL + entry.get_absolute_url()
+    held = entry.appears_on if entry.appears_on > timezone.localdate() else None
+    _write("verified", report, "", entry=entry, entry_url=entry_url, held_until=held)
+
+
+def links(email: str, reports: list[Report], day: str) -> bool:
+    """One letter with the private links of everything that an address sent; at most one a day."""
+    language = reports[0].language
+    with translation.override(language):
+        found = [{"reference": r.reference, "sent_at": r.sent_at, "url": settings.SITE_URL + r.private_path} for r in reports]
+    key = f"{reports[0].pk}:{day}"
+    return outbox.write("report_links", key, to=email, language=language, template="sightings/email/links", context={"links": found})
+
+
+def _write(kind: str, report: Report, suffix: str, **context: Any) -> None:
+    if not report.reporter_email:
+        return
+    with translation.override(report.language):
+        private = settings.SITE_URL + reverse("sightings:my_report", args=[report.token])
+    outbox.write(
+        f"report_{kind}",
+        f"{report.pk}:{suffix}",
+        to=report.reporter_email,
+        language=report.language,
+        template=f"sightings/email/{kind}",
+        context={"report": report, "button_url": context.get("entry_url", private), "private_url": private, **context},
+        demo=report.demo,
+    )

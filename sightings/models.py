@@ -1,0 +1,331 @@
+"""Reports: what the public sent, private for ever, and the life of a report from waiting to decided."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hippolist import tokens
+from hippolist.guards import guard
+from hippolist.models import Conflict, Entry
+from hippolist.vocabulary import Condition, HowKnown, Kind, LifeStage, Species
+
+# Crockford's letters: none that is mistaken for another when read out over the telephone.
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    return f"HR-{get_random_string(4, LETTERS)}-{get_random_string(4, LETTERS)}"
+
+
+def due() -> Any:
+    return timezone.now() + timedelta(hours=settings.REVIEW_HOURS)
+
+
+class Certainty(models.TextChoices):
+    EXACT = "exact", _("Exactly there")
+    KM = "1km", _("Within about 1 km")
+    VILLAGE = "village", _("Near that village or camp")
+    DISTRICT = "district", _("Somewhere in that district")
+    COUNTRY = "country", _("Only the country is sure")
+
+    @property
+    def metres(self) -> int:
+        """By how many metres the pin may be off."""
+        return {"exact": 30, "1km": 1_000, "village": 5_000, "district": 50_000, "country": 300_000}[self.value]
+
+
+class PhotoUse(models.TextChoices):
+    PUBLISH = "publish", _("You may publish them")
+    CHECKING_ONLY = "checking_only", _("Only for checking, do not publish")
+
+
+class Credit(models.TextChoices):
+    NONE = "none", _("Do not name me")
+    NAME = "name", _("Name me beside the entry")
+
+
+class Reason(models.TextChoices):
+    """Why a report was declined; each is told to the reporter, with what would change it."""
+
+    NO_EVIDENCE = "no_evidence", _("Nothing to check it by")
+    NOT_A_HIPPO = "not_a_hippo", _("Not a hippo")
+    TOO_VAGUE = "too_vague", _("Place or date too vague")
+    DUPLICATE = "duplicate", _("Already on the list")
+    NOT_PUBLIC = "not_public", _("Publishing would endanger people or animals")
+    NOT_SERIOUS = "not_serious", _("Not a report about hippos")
+
+    @property
+    def what_would_change_it(self) -> str:
+        return str(_CHANGES_IT[self.value])
+
+
+_CHANGES_IT = {
+    "no_evidence": _("A photo, a link to a news story or somebody else who saw it would let us look again."),
+    "not_a_hippo": _("Another photo that shows the animal better would let us look again."),
+    "too_vague": _("A nearer place or date would let us look again: the name of a village, a river or a month is enough."),
+    "duplicate": _("If yours was another animal or another day, tell us and we look again."),
+    "not_public": _("We keep it for our checks. Nothing more is needed from you."),
+    "not_serious": _("If we misread it, tell us what you saw and we look again."),
+}
+
+
+class ReportQuerySet(models.QuerySet):
+    def waiting(self) -> "ReportQuerySet":
+        return self.filter(state=Report.State.WAITING)
+
+    def undecided(self) -> "ReportQuerySet":
+        return self.filter(state__in=[Report.State.WAITING, Report.State.ASKED])
+
+    def decided(self) -> "ReportQuerySet":
+        return self.filter(state__in=[Report.State.VERIFIED, Report.State.DECLINED])
+
+    def due_first(self) -> "ReportQuerySet":
+        # Oldest first: nobody should wait because newer reports arrive.
+        return self.order_by("due_at", "pk")
+
+
+class Report(models.Model):
+    """What one person sent. Nothing of it is public; `verify` pushes a public part of it into an Entry."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        ASKED = "asked", _("asked")
+        VERIFIED = "verified", _("verified")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("taken back by the reporter")
+
+    client_id = models.UUIDField(unique=True, default=uuid4, editable=False)
+    reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING, editable=False)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.SIGHTING)
+    species = models.CharField(_("species"), max_length=30, choices=Species.choices, default=Species.COMMON)
+    how_known = models.CharField(_("how known"), max_length=5, choices=HowKnown.choices, default=HowKnown.SAW)
+    count = models.PositiveIntegerField(_("how many"), null=True, blank=True)
+    life_stage = models.CharField(_("age"), max_length=10, choices=LifeStage.choices, default=LifeStage.UNKNOWN)
+    condition = models.CharField(_("condition"), max_length=10, choices=Condition.choices, default=Condition.UNKNOWN)
+    observed_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    observed_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    observed_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    observed_time = models.TimeField(null=True, blank=True)
+    place = models.CharField(_("place"), max_length=300, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    certainty = models.CharField(max_length=10, choices=Certainty.choices, default=Certainty.EXACT)
+    uncertainty_in_meters = models.PositiveIntegerField(null=True, blank=True)
+    country_code = models.CharField(_("country"), max_length=2, blank=True)
+    given_country_code = models.CharField(max_length=2, blank=True)
+    story = models.TextField(_("story"), blank=True)
+    language = models.CharField(_("language"), max_length=12, default="en")
+    photo_use = models.CharField(max_length=15, choices=PhotoUse.choices, default=PhotoUse.PUBLISH)
+    reporter_name = models.CharField(_("name"), max_length=150, blank=True)
+    reporter_email = models.EmailField(_("e-mail"), max_length=320, blank=True)
+    credit = models.CharField(max_length=5, choices=Credit.choices, default=Credit.NONE)
+    people_near = models.BooleanField(_("people in danger"), default=False)
+    like_entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    link_counter = models.PositiveIntegerField(default=0, editable=False)
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
+    due_at = models.DateTimeField(_("due"), default=due, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    # An imported record keeps what it is known by and whose it is.
+    import_key = models.CharField(max_length=500, null=True, unique=True, editable=False)  # noqa: DJ001  (NULL: not imported)
+    occurrence_id = models.CharField(max_length=300, blank=True)
+    references = models.CharField(max_length=500, blank=True)
+    license = models.CharField(max_length=200, blank=True)
+    rights_holder = models.CharField(max_length=200, blank=True)
+    recorded_by = models.CharField(max_length=200, blank=True)
+    demo = models.BooleanField(default=False, editable=False)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["due_at", "pk"]
+        indexes = [models.Index(fields=["state", "due_at"], name="report_queue")]
+        constraints = [
+            models.CheckConstraint(
+                name="report_verified_has_entry",
+                condition=models.Q(state="verified", entry__isnull=False) | (~models.Q(state="verified") & models.Q(entry=None)),
+            ),
+            models.CheckConstraint(
+                name="report_place_is_whole",
+                condition=models.Q(latitude=None, longitude=None) | models.Q(latitude__isnull=False, longitude__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {self.State.WAITING, self.State.ASKED}
+
+    @property
+    def is_imported(self) -> bool:
+        return self.import_key is not None
+
+    @property
+    def uncertainty(self) -> int:
+        """By how many metres the reported place may be off."""
+        return self.uncertainty_in_meters or Certainty(self.certainty).metres
+
+    @property
+    def observed_on(self) -> str:
+        """As exact as known: 2026-11-03, 2026-11, 2026 or nothing."""
+        parts = [self.observed_year, self.observed_month, self.observed_day]
+        known = parts[: parts.index(None)] if None in parts else parts
+        return "-".join(f"{part:02}" for part in known if part is not None)
+
+    @property
+    def token(self) -> str:
+        return tokens.make("report", self.pk, self.link_counter)
+
+    @property
+    def private_path(self) -> str:
+        return reverse("sightings:my_report", args=[self.token])
+
+    def ask(self, *, by, message: str) -> "Decision":
+        """Ask the reporter for what is missing. Without an e-mail they see it only on their private page."""
+        return self.move(self.State.WAITING, self.State.ASKED, by=by, message=message)
+
+    def answer(self, *, message: str) -> "Decision":
+        """The reporter answers; the report goes back to its old place in the queue."""
+        return self.move(self.State.ASKED, self.State.WAITING, by=None, message=message)
+
+    def decline(self, *, by, reason: Reason, message: str = "") -> "Decision":
+        """Decline with a reason that the reporter is told."""
+        return self._close(self.State.DECLINED, by=by, reason=Reason(reason), message=message)
+
+    def withdraw(self) -> "Decision":
+        """The reporter takes an undecided report back."""
+        return self._close(self.State.WITHDRAWN, by=None)
+
+    def verify(self, *, by, public: Mapping[str, Any], photos=(), message: str = "") -> Entry:
+        """Put the public part of this report on the Hippo List. See publishing.verify for what `public` holds."""
+        from .publishing import verify
+
+        return verify(self, by=by, public=public, photos=photos, message=message)
+
+    def _close(self, state: str, *, by, reason: str = "", message: str = "") -> "Decision":
+        was = self.state if self.is_open else self.State.WAITING
+        return self.move(was, state, by=by, reason=reason, message=message, decided_at=timezone.now())
+
+    def move(self, was: str, state: str, *, by, reason: str = "", message: str = "", **values) -> "Decision":
+        """One guarded step of this report's life, with its line of history. Raises Conflict if it was taken already."""
+        with transaction.atomic():
+            if not Report.objects.filter(pk=self.pk, state=was).update(state=state, **values):
+                raise Conflict(_("This report was decided in the meantime. Load it again to see how."))
+            for name, value in {"state": state, **values}.items():
+                setattr(self, name, value)
+            return Decision.objects.create(
+                report=self, by=by, from_state=was, to_state=state, reason=reason, message=message, demo=self.demo
+            )
+
+
+class Decision(models.Model):
+    """One line of a report's history: who, from, to, reason, message. Never changed; `by` is empty for the reporter."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="decisions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    from_state = models.CharField(max_length=10, choices=Report.State.choices)
+    to_state = models.CharField(max_length=10, choices=Report.State.choices)
+    reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
+    message = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="decline_has_reason", condition=~models.Q(to_state="declined") | ~models.Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+guard("sightings_decision", erasable=["message"])
+
+
+class SourceLink(models.Model):
+    """A publication that a report names. Shown on the entry only where a moderator ticks it, else kept as evidence."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="sources")
+    url = models.URLField(max_length=1000)
+    canonical = models.CharField(max_length=1000, db_index=True)
+    title = models.CharField(max_length=300, blank=True)
+    publisher = models.CharField(max_length=200, blank=True)
+    date = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.title or self.url
+
+
+class PhotoQuerySet(models.QuerySet):
+    def pending(self, client_id) -> "PhotoQuerySet":
+        """Accepted, but the report that they belong to has not arrived yet."""
+        return self.filter(client_id=client_id, report=None)
+
+
+class Photo(models.Model):
+    """An original upload of a report, private, and its preview for moderators."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="photos", null=True)
+    client_id = models.UUIDField(editable=False)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=120, blank=True)
+    original = models.FileField(upload_to="originals/%Y/%m")
+    preview = models.FileField(upload_to="previews/%Y/%m")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    dhash = models.CharField(max_length=16, db_index=True)
+    taken_on = models.DateField(null=True)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["client_id", "sha256"], name="photo_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Finding(models.Model):
+    """What one check found in a report, with evidence. It never decides and never blocks."""
+
+    class Severity(models.TextChoices):
+        OK = "ok", pgettext_lazy("finding", "fits")
+        QUESTION = "question", pgettext_lazy("finding", "worth a look")
+        WARN = "warn", pgettext_lazy("finding", "does not fit")
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="findings")
+    check_id = models.CharField(max_length=30)
+    version = models.PositiveSmallIntegerField(default=1)
+    severity = models.CharField(max_length=10, choices=Severity.choices)
+    evidence = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["report", "check_id"], name="finding_once")]
+
+    def __str__(self) -> str:
+        return self.check_id
+
+    @property
+    def words(self) -> str:
+        """The finding in the words of the person who reads it."""
+        from .checks import words
+
+        return words(self.check_id, self.severity, self.evidence)

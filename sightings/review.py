@@ -1,0 +1,172 @@
+"""Review: the form under which a moderator decides one report."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hippolist import countries
+from hippolist.vocabulary import Condition, Grid, Kind, LifeStage, Species
+
+from . import letters, publishing
+from .links import may_tell_more
+from .models import Photo, Reason, Report, SourceLink
+from .privacy import tells_too_much
+
+PUBLIC = (
+    *("title", "story", "kind", "species", "individual_count", "life_stage", "condition"),
+    *("year", "month", "day", "country_code", "place_name", "grid"),
+)
+
+
+class ReviewForm(forms.Form):
+    """Verify (with the public text), ask, or decline. Only what the pressed button needs is required."""
+
+    title = forms.CharField(label=gettext_lazy("Headline"), max_length=200, required=False)
+    story = forms.CharField(label=gettext_lazy("Public story (Markdown)"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
+    species = forms.ChoiceField(label=gettext_lazy("Species"), choices=Species.choices)
+    individual_count = forms.IntegerField(label=gettext_lazy("How many"), min_value=0, required=False)
+    life_stage = forms.ChoiceField(label=gettext_lazy("Age"), choices=LifeStage.choices)
+    condition = forms.ChoiceField(label=gettext_lazy("Condition"), choices=Condition.choices)
+    year = forms.IntegerField(label=gettext_lazy("Year"), min_value=1800, max_value=2200, required=False)
+    month = forms.IntegerField(label=gettext_lazy("Month"), min_value=1, max_value=12, required=False)
+    day = forms.IntegerField(label=gettext_lazy("Day"), min_value=1, max_value=31, required=False)
+    country_code = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
+    place_name = forms.CharField(label=gettext_lazy("Place name that everybody may know"), max_length=200, required=False)
+    grid = forms.ChoiceField(label=gettext_lazy("Public place"))
+    sources_shown = forms.MultipleChoiceField(
+        label=gettext_lazy("Sources to show"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    photos_shown = forms.MultipleChoiceField(
+        label=gettext_lazy("Photos to publish"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    publish_anyway = forms.BooleanField(label=gettext_lazy("I looked at it: publish this text as it is"), required=False)
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=[("", "–"), *Reason.choices], required=False)
+    message = forms.CharField(
+        label=gettext_lazy("Message to the reporter"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, report: Report, data=None) -> None:
+        self.report = report
+        draft = publishing.draft(report)
+        super().__init__(data, initial={**draft, **self._shown_by_default()})
+        finest = publishing.finest_grid(report, report.kind, report.species)
+        self.fields["grid"].choices = [choice for choice in Grid.choices if Grid(choice[0]).rank >= finest.rank]
+        self.fields["country_code"].choices = [("", _("none, not tied to a place")), *countries.choices()]
+        self.fields["sources_shown"].choices = [(str(s.pk), str(s)) for s in self.sources]
+        self.fields["photos_shown"].choices = [(str(p.pk), str(p)) for p in self.publishable]
+        for photo in self.publishable:
+            self.fields[f"alt_{photo.pk}"] = forms.CharField(
+                label=_("What photo %d shows, for people who cannot see it") % photo.pk, max_length=300, required=False
+            )
+
+    @cached_property
+    def sources(self) -> list[SourceLink]:
+        return list(self.report.sources.all())
+
+    @cached_property
+    def photos(self) -> list[Photo]:
+        return list(self.report.photos.all())
+
+    @property
+    def publishable(self) -> list[Photo]:
+        return self.photos if self.report.photo_use == "publish" else []
+
+    def _shown_by_default(self) -> dict[str, Any]:
+        """A source that may tell a finer place than we do is shown only where somebody ticks it."""
+        coarse = self.report.latitude is not None and (
+            publishing.finest_grid(self.report, self.report.kind, self.report.species) != Grid.FINE
+        )
+        sources = [str(s.pk) for s in self.sources if not coarse and not may_tell_more(s.url)]
+        return {"sources_shown": sources, "photos_shown": [str(p.pk) for p in self.publishable]}
+
+    @property
+    def verb(self) -> str:
+        return self.data.get("verb", "")
+
+    @property
+    def photo_rows(self) -> list[dict[str, Any]]:
+        ticked = self["photos_shown"].value() or []
+        return [{"photo": p, "alt": self[f"alt_{p.pk}"], "ticked": str(p.pk) in ticked} for p in self.publishable]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.verb == "verify":
+            self._clean_verify(values)
+        elif self.verb == "ask" and not values.get("message", "").strip():
+            self.add_error("message", _("Write the question."))
+        elif self.verb == "decline" and not values.get("reason"):
+            self.add_error("reason", _("Choose a reason: the reporter is told."))
+        elif self.verb not in {"ask", "decline"}:
+            raise ValidationError(_("Press verify, ask or decline."))
+        return values
+
+    def _clean_verify(self, values: dict[str, Any]) -> None:
+        if not values.get("title"):
+            self.add_error("title", _("An entry needs a headline."))
+        if values.get("day") and not values.get("month") or values.get("month") and not values.get("year"):
+            self.add_error("year", _("A day needs its month, a month its year."))
+        elif not _is_date(values):
+            self.add_error("day", _("There is no such day."))
+        if values.get("grid") not in {None, "", Grid.NONE} and not values.get("country_code"):
+            self.add_error("country_code", _("A place needs its country."))
+        if values.get("kind") and values.get("grid"):
+            finest = publishing.finest_grid(self.report, values["kind"], values["species"])
+            if Grid(values["grid"]).rank < finest.rank:
+                self.add_error("grid", _("For this kind and species, the finest is: %s") % finest.label)
+        text = "\n".join(str(values.get(name, "")) for name in ("title", "story", "place_name"))
+        if (found := tells_too_much(text)) and not values.get("publish_anyway"):
+            words = _("This would be public: %s. Take it out, or tick that you looked at it.") % "; ".join(found)
+            self.add_error("publish_anyway", words)
+
+    def decide(self, *, by) -> None:
+        """Do what the pressed button says. Raises Conflict where somebody was faster."""
+        values = self.cleaned_data
+        if self.verb == "ask":
+            ask(self.report, by=by, message=values["message"])
+        elif self.verb == "decline":
+            decline(self.report, by=by, reason=Reason(values["reason"]), message=values["message"])
+        else:
+            self.report.verify(by=by, public=self.public(), photos=self._photos(), message=values["message"])
+
+    def public(self) -> dict[str, Any]:
+        values = {name: self.cleaned_data[name] for name in PUBLIC}
+        ticked = set(self.cleaned_data["sources_shown"])
+        return values | {"sources": [shown(s) for s in self.sources if str(s.pk) in ticked]}
+
+    def _photos(self) -> list[publishing.Shown]:
+        ticked = set(self.cleaned_data["photos_shown"])
+        chosen = [photo for photo in self.publishable if str(photo.pk) in ticked]
+        return [publishing.Shown(photo, self.cleaned_data[f"alt_{photo.pk}"]) for photo in chosen]
+
+
+def shown(source: SourceLink) -> dict[str, str]:
+    """A source as an entry cites it."""
+    day = source.date.isoformat() if source.date else ""
+    return {"title": source.title, "publisher": source.publisher, "date": day, "url": source.url, "archived_url": ""}
+
+
+def ask(report: Report, *, by, message: str) -> None:
+    with transaction.atomic():
+        report.ask(by=by, message=message)
+        letters.asked(report, message)
+
+
+def decline(report: Report, *, by, reason: Reason, message: str) -> None:
+    with transaction.atomic():
+        report.decline(by=by, reason=reason, message=message)
+        letters.declined(report, reason, message)
+
+
+def _is_date(values: dict[str, Any]) -> bool:
+    try:
+        date(values.get("year") or 2000, values.get("month") or 1, values.get("day") or 1)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,225 @@
+"""The public side of a report: the form, the receipt that is the reporter's private page, and finding it again."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hippolist import outbox, tokens
+from hippolist.models import Conflict, Entry
+from hippolist.public import private_page, public_form
+
+from . import intake, letters, moderation
+from .forms import AnswerForm, LinkForm, ReportForm
+from .models import Photo, Report
+from .photos import LIMIT, Refused
+from .pin import HEIGHT, WIDTH, View
+
+
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _form_page(request, ReportForm(initial=_prefill(request)), like=_like(request.GET))
+    files = request.FILES.getlist("photos")
+    client_id = intake.client_id_of(request.POST, files, request.client_address + request.headers.get("User-Agent", ""))
+    if earlier := Report.objects.filter(client_id=client_id).first():
+        return _receipt(earlier)
+    refused = intake.take_photos(files, client_id)
+    photos = list(Photo.objects.pending(client_id))
+    if "map" in request.POST or "pin.x" in request.POST:
+        return _move_pin(request, client_id, photos, refused)
+    form = ReportForm(request.POST, photos=len(photos) + _waiting_photos(request))
+    if not form.is_valid() or refused:
+        return _form_page(request, form, client_id=client_id, photos=photos, refused=refused, status=422)
+    return _receipt(intake.receive(form.cleaned_data, form.sources.cleaned, client_id, _like(request.POST)))
+
+
+def _receipt(report: Report) -> HttpResponse:
+    response = HttpResponseRedirect(f"{report.private_path}?new")
+    response.status_code = 303
+    return response
+
+
+def _waiting_photos(request: HttpRequest) -> int:
+    """How many photos the browser still holds and will send one by one."""
+    text = request.POST.get("photos_pending", "")
+    return min(int(text), LIMIT) if text.isdecimal() and len(text) < 4 else 0
+
+
+def _prefill(request: HttpRequest) -> dict[str, Any]:
+    return {"how_known": "read" if request.GET.get("source") or request.GET.get("like") else "saw"}
+
+
+def _like(data) -> Entry | None:
+    """The entry that reminded somebody of theirs: ?like=HL-000042."""
+    code = data.get("like", "")
+    digits = code.removeprefix("HL-")
+    return Entry.objects.listed().filter(pk=int(digits)).first() if digits.isdecimal() and len(digits) < 10 else None
+
+
+def _move_pin(request: HttpRequest, client_id: uuid.UUID, photos: list[Photo], refused: list[str]) -> HttpResponse:
+    """A click on the map button: the same form again, the pin moved, the map nearer, everything typed kept."""
+    data = request.POST.copy()
+    view = View.parse(data.get("map") or data.get("view", ""))
+    x, y = data.get("pin.x", ""), data.get("pin.y", "")
+    # A keyboard presses the button at 0,0, which is no place.
+    if x.isdecimal() and y.isdecimal() and int(x) <= WIDTH and int(y) <= HEIGHT and (x, y) != ("0", "0"):
+        latitude, longitude, view = view.click(int(x), int(y))
+        data["latitude"], data["longitude"] = str(latitude), str(longitude)
+    form = ReportForm(data, photos=len(photos))
+    form._errors = {}  # Nothing is judged before it is sent.
+    form.sources.errors = []
+    response = _form_page(request, form, client_id=client_id, photos=photos, refused=refused, view=view)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200, **context: Any) -> HttpResponse:
+    latitude, longitude = _degrees(form, "latitude"), _degrees(form, "longitude")
+    placed = latitude is not None and longitude is not None
+    view = context.get("view") or (View.around(latitude, longitude) if placed else View.whole(View.parse("africa").base))
+    rows = form.sources.shown
+    if not form.is_bound and request.GET.get("source"):
+        rows = [{"url": request.GET["source"][:1000]}, *rows[1:]]
+    values = {
+        "form": form,
+        "rows": rows,
+        "view": view,
+        "pin": view.base.to_svg(latitude, longitude) if placed else None,
+        "pin_radius": view.width / 40,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "limit": LIMIT,
+        "like": context.get("like") or _like(request.POST),
+        **context,
+    }
+    return render(request, "sightings/report.html", values, status=status)
+
+
+def _degrees(form: ReportForm, name: str) -> float | None:
+    """A coordinate as typed, for drawing; what is none yet is judged when the form is sent."""
+    try:
+        value = float(form[name].value() or "")
+    except ValueError:
+        return None
+    return value if abs(value) <= 180 else None
+
+
+@public_form
+@require_POST
+def photos(request: HttpRequest) -> HttpResponse:
+    """One photo at a time, as often as it takes: the same bytes again answer the same."""
+    try:
+        client_id = uuid.UUID(request.POST.get("client_id", ""))
+    except ValueError:
+        return JsonResponse({"error": _("The photo belongs to no report.")}, status=422)
+    files = request.FILES.getlist("photo")
+    if len(files) != 1:
+        return JsonResponse({"error": _("Send one photo at a time.")}, status=422)
+    kept = Photo.objects.filter(client_id=client_id)
+    if kept.count() >= LIMIT and not kept.filter(sha256=request.POST.get("sha256", "")).exists():
+        return JsonResponse({"error": _("A report holds up to %d photos.") % LIMIT}, status=422)
+    try:
+        photo, _made = intake.keep_photo(files[0], client_id)
+    except Refused as error:
+        return JsonResponse({"error": f"{files[0].name} {error}."}, status=422)
+    sent = Report.objects.filter(client_id=client_id, state__in=["waiting", "asked"]).first()
+    if sent and photo.report_id is None:
+        Photo.objects.filter(pk=photo.pk).update(report=sent)
+        intake.check(sent)
+    return JsonResponse({"sha256": photo.sha256, "width": photo.width, "height": photo.height})
+
+
+@require_GET
+def sent(request: HttpRequest) -> HttpResponse:
+    """A thank-you that holds nothing private, for phones that sent the report later by themselves."""
+    return render(request, "sightings/sent.html")
+
+
+@public_form
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_report(request: HttpRequest, token: str) -> HttpResponse:
+    report = _by_token(token)
+    form = AnswerForm(request.POST if "answer" in request.POST else None)
+    problem = ""
+    if request.method == "POST":
+        try:
+            if done := _act(request, report, form):
+                return _back(request.path, done)
+        except Conflict as conflict:
+            problem = str(conflict)
+            report.refresh_from_db()
+    values = _story_so_far(report) | {
+        "form": form,
+        "problem": problem,
+        "new": "new" in request.GET,
+        "done": next((name for name in ("answered", "withdrawn") if name in request.GET), ""),
+        "mail": bool(report.reporter_email) and outbox.can_send(),
+        "private_url": settings.SITE_URL + request.path,
+    }
+    return render(request, "sightings/my_report.html", values, status=422 if form.errors else 409 if problem else 200)
+
+
+def _by_token(token: str) -> Report:
+    found = tokens.read("report", token)
+    if not found:
+        raise Http404
+    return get_object_or_404(Report.objects.select_related("entry"), pk=found[0], link_counter=found[1])
+
+
+def _act(request: HttpRequest, report: Report, form: AnswerForm) -> str:
+    """What the reporter asked for; the name of what was done, or nothing where the form came back with a question."""
+    if "withdraw" in request.POST:
+        report.withdraw()
+        return "withdrawn"
+    if form.is_bound and form.is_valid():
+        report.answer(message=form.cleaned_data["message"])
+        return "answered"
+    return ""
+
+
+def _back(path: str, done: str) -> HttpResponse:
+    response = HttpResponseRedirect(f"{path}?{done}")
+    response.status_code = 303
+    return response
+
+
+def _story_so_far(report: Report) -> dict[str, Any]:
+    place = Report.objects.undecided().filter(due_at__lt=report.due_at).count() + 1 if report.is_open else None
+    return {
+        "report": report,
+        "decisions": list(report.decisions.all()),
+        "sources": list(report.sources.all()),
+        "photo_count": report.photos.count(),
+        "queue_place": place,
+        "usual_hours": settings.REVIEW_HOURS,
+    }
+
+
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_report_ask(request: HttpRequest) -> HttpResponse:
+    """Mail me my link again. The answer is the same whether we know the address or not."""
+    form = LinkForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        email = form.cleaned_data["email"]
+        reports = list(Report.objects.filter(reporter_email__iexact=email).order_by("-pk")[:50])
+        if reports:
+            letters.links(reports[0].reporter_email, reports, timezone.localdate().isoformat())
+        return redirect(f"{reverse('sightings:my_report_ask')}?sent")
+    values = {"form": form, "sent": "sent" in request.GET, "mail": outbox.can_send()}
+    return render(request, "sightings/my_report_ask.html", values, status=422 if form.errors else 200)
+
+
+@require_GET
+def about_moderation(request: HttpRequest) -> HttpResponse:
+    """How long people wait, live, from the decision rows."""
+    return render(request, "sightings/about_moderation.html", moderation.figures())

@@ -1,0 +1,51 @@
+"""Asking: what happens from an address typed into the form to its owner's yes."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from hippolist import outbox, tokens
+
+from . import letters
+from .models import WORDING, Subscriber
+
+
+def ask(email: str, *, language: str, countries: list[str], page: str) -> None:
+    """Keep the address and mail it a link. New, waiting, confirmed or gone: the work and the answer are the same."""
+    with transaction.atomic():
+        blank = Subscriber(email=email, language=language, countries=countries)
+        Subscriber.objects.bulk_create([blank], ignore_conflicts=True)
+        subscriber = Subscriber.objects.select_for_update().at(email).get()
+        subscriber.ask(language=language, countries=countries)
+        _write_consent(subscriber, page)
+        mail_link(subscriber)
+
+
+def _write_consent(subscriber: Subscriber, page: str) -> None:
+    """One open line for each page is proof enough, however often somebody asks."""
+    asked = subscriber.consents.filter(page=page, wording=WORDING, confirmed_at=None, ended_at=None).exists()
+    if not asked and subscriber.state == Subscriber.State.PENDING:
+        subscriber.consents.create(page=page, wording=WORDING, demo=subscriber.demo)
+
+
+def mail_link(subscriber: Subscriber) -> bool:
+    """Write the letter with the link to confirm: one a day at the most, and none to a confirmed address."""
+    now, counter = timezone.now(), subscriber.link_counter + 1
+    letter = letters.confirmation(subscriber, tokens.make("confirm", subscriber.pk, counter))
+    if subscriber.state != Subscriber.State.PENDING or not outbox.can_send():
+        # Rendered all the same: how long an answer takes must not tell who subscribes.
+        outbox.compose(letter["template"], letter["language"], letter["context"])
+        return False
+    if not outbox.write("confirm", f"{subscriber.pk}:{now:%Y-%m-%d}", demo=subscriber.demo, **letter):
+        return False
+    Subscriber.objects.filter(pk=subscriber.pk).update(link_counter=counter, letter_at=now)
+    return True
+
+
+def confirm(subscriber: Subscriber) -> bool:
+    """The owner's yes, with the one welcome letter. False where it was said already."""
+    with transaction.atomic():
+        done = subscriber.confirm()
+        if done:
+            letter = letters.welcome(subscriber)
+            outbox.write("welcome", str(subscriber.pk), demo=subscriber.demo, **letter)
+    return done
