@@ -7,15 +7,17 @@ from babel import Locale
 from django.utils.translation import get_language
 
 # Where hippos live, lived, or were brought to: these come first in every choice.
-HIPPO_COUNTRIES = (
-    "AO BJ BW BF BI CM CF TD CG CD CI GQ ER SZ ET GA GM GH GN GW KE LR MW ML MZ NA NE NG RW SN SL SO ZA SS SD TZ TG UG ZM ZW CO"
-).split()
+HIPPO_COUNTRIES = ["AO", "BJ", "BW", "BF", "BI", "CM", "CF", "TD", "CG", "CD", "CI", "GQ", "ER", "SZ", "ET", "GA", "GM", "GH", "GN", "GW", "KE", "LR", "MW", "ML", "MZ", "NA", "NE", "NG", "RW", "SN", "SL", "SO", "ZA", "SS", "SD", "TZ", "TG", "UG", "ZM", "ZW", "CO"]
 
 
 @cache
 def _names(language: str) -> dict[str, str]:
     territories = Locale.parse(language.replace("-", "_")).territories
-    return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}}
+    return {
+        code: name
+        for code, name in territories.items()
+        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+    }
 
 
 def name(code: str, language: str | None = None) -> str:

@@ -79,9 +79,7 @@ def _publish(item: dict[str, Any], by: User, day: date) -> Entry:
         license=licences.own(),
         demo=True,
     )
-    Picture.objects.bulk_create(
-        Picture(name=p["name"], entry=entry, width=p["width"], height=p["height"], demo=True) for p in pictures
-    )
+    Picture.objects.bulk_create(Picture(name=p["name"], entry=entry, width=p["width"], height=p["height"], demo=True) for p in pictures)
     return entry
 
 

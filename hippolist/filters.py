@@ -22,9 +22,9 @@ def _any(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
 class ListFilter(forms.Form):
     """The query string of the list. Names that are not here are ignored, values that make no sense are named."""
 
-    q = forms.CharField(label=_("Words"), max_length=200, required=False)
+    q = forms.CharField(label=_("Search for"), max_length=200, required=False)
     country = forms.CharField(label=_("Country"), required=False, widget=forms.Select)
-    year = forms.IntegerField(label=_("Year"), required=False, min_value=FIRST_YEAR)
+    year = forms.IntegerField(label=_("Year"), required=False, min_value=FIRST_YEAR, widget=forms.TextInput)
     species = forms.ChoiceField(label=_("Species"), required=False, choices=_any(Species.choices))
     kind = forms.ChoiceField(label=_("What happened"), required=False, choices=_any(Kind.choices))
     condition = forms.ChoiceField(label=_("Condition of the animal"), required=False, choices=_any(Condition.choices))
@@ -37,7 +37,8 @@ class ListFilter(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         self.fields["q"].widget.input_type = "search"
-        self.fields["year"].widget.attrs |= {"min": FIRST_YEAR, "max": timezone.localdate().year, "inputmode": "numeric"}
+        # A number field would drop what it cannot read, and with it what was typed.
+        self.fields["year"].widget.attrs["inputmode"] = "numeric"
 
     def clean_country(self) -> str:
         code = self.cleaned_data["country"].upper()

@@ -14,6 +14,8 @@ from django.db.models.functions import Cast, Round
 from .projection import AFRICA, COLOMBIA, WORLD, BaseMap, best_map
 
 MOST_CELLS = 400
+# Where Colombia stands on the map of Africa: left, top, width, height, in the south of the Atlantic.
+INSET = (16, 856, 356, 415)
 METRES_PER_DEGREE = 111_320
 # Hundredths of a degree, each a whole number of the one before it or nearly so.
 STEPS = (1, 50, 100, 200, 500, 1000, 2000)
@@ -151,7 +153,9 @@ def draw(cells: Sequence[Cell]) -> Drawing | None:
     if COLOMBIA.name not in by_map:
         return _part(AFRICA, cells)
     drawing = _whole_map(AFRICA, by_map[AFRICA.name])
-    drawing.inset = _whole_map(COLOMBIA, by_map[COLOMBIA.name], frame=(16, 856, 356, 415))
+    drawing.inset = _whole_map(COLOMBIA, by_map[COLOMBIA.name], frame=INSET)
+    # Circles of one size on both.
+    drawing.inset.dots = _dots(COLOMBIA, by_map[COLOMBIA.name], AFRICA.width * COLOMBIA.width / INSET[2])
     return drawing
 
 

@@ -178,7 +178,8 @@ def _written(letter: Letter) -> EmailMultiAlternatives | None:
             return message
         values = {"state": Letter.State.SUPPRESSED}
     except Exception as error:  # noqa: BLE001
-        log.exception("letter %s cannot be written", letter.pk)
+        # Only what kind of error: its words, and a traceback's, may hold the address.
+        log.error("letter %s cannot be written: %s", letter.pk, type(error).__name__)
         values = {"state": Letter.State.FAILED, "error": f"This letter cannot be written: {error}"[:500]}
     _held(letter).update(lease_until=None, ended_at=timezone.now(), **values)
     return None
@@ -204,8 +205,6 @@ def _hand_over(letter: Letter, message: EmailMultiAlternatives, door: Door) -> N
         else:
             _put_off(letter, f"The mail server hung up: {error}", for_ever=True)
         door.shut()
-    except ValueError as error:
-        _end(letter, Letter.State.FAILED, f"This letter cannot be written: {error}")
     else:
         _end(letter, Letter.State.SENT, "")
 

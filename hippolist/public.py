@@ -88,7 +88,7 @@ def letter_page(html: str) -> HttpResponse:
     """A letter's HTML for our own frames: the one page that allows inline style, shut in a sandbox."""
     response = HttpResponse(html, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"})
     response._csp_replace = {  # type: ignore[attr-defined]
-        **{name: None for name in ("script-src", "connect-src", "manifest-src", "worker-src", "frame-src", "font-src")},
+        **dict.fromkeys(("script-src", "connect-src", "manifest-src", "worker-src", "frame-src", "font-src")),
         "style-src": [UNSAFE_INLINE],
         "img-src": [NONE],
         "form-action": [NONE],

@@ -250,6 +250,12 @@ def held(release: Release) -> QuerySet:
     return Revision.objects.of_release(release).like_entries().order_by("entry_id")
 
 
+def by_country(release: Release, most: int = 60) -> list[tuple[str, int]]:
+    """Codes of countries with the number of their situations in a release, the largest first."""
+    rows = Revision.objects.of_release(release).order_by().values_list("country_code").annotate(count=Count("pk"))
+    return list(rows.order_by("-count", "country_code")[:most])
+
+
 def withdrawn(release: Release) -> Iterator[dict[str, Any]]:
     """Every entry that once stood in a release and stands no longer in this one: its last text, and why."""
     revisions = Revision.objects.all()

@@ -1,15 +1,18 @@
 """Releases: each edition of the list as it was then, what changed since another one, and its files."""
 
+import re
+
 from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from . import exports, releases
 from .models import Release, ReleaseFile, Revision
 from .pages import page_of
-from .public import open_data
+from .public import let_caches_keep, open_data
 from .views_data import TYPES, download
 from .views_list import gone
 
@@ -48,7 +51,7 @@ def release_page(request: HttpRequest, number: str) -> HttpResponse:
         if counts[name]
     ]
     context = {"release": release, "since": changes.since, "counts": counts, "groups": groups, "files": release.current_files}
-    return render(request, "hippolist/release.html", context)
+    return render(request, "hippolist/release.html", context | {"by_country": releases.by_country(release)})
 
 
 def _first(changes: releases.Changes, rows) -> list[releases.Line]:
@@ -90,7 +93,10 @@ def changes_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _since(request: HttpRequest) -> Release | None:
-    return published(request.GET["since"]) if request.GET.get("since") else None
+    number = request.GET.get("since")
+    if number and not re.fullmatch(ReleaseConverter.regex, number):
+        raise Http404
+    return published(number) if number else None
 
 
 @require_safe
@@ -113,7 +119,11 @@ def changes_data(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 def release_file(request: HttpRequest, number: str, name: str) -> HttpResponse:
     release = published(number)
     file = get_object_or_404(ReleaseFile, release=release, edition=release.edition, name=name)
-    content_type = TYPES.get(name.rpartition(".")[2], "text/plain; charset=utf-8")
-    response = FileResponse(storages["public"].open(file.path), as_attachment=True, filename=name, content_type=content_type)
-    response["ETag"] = f'"{file.sha256}"'
+    etag = f'"{file.sha256}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        kind = TYPES.get(name.rpartition(".")[2], "text/plain; charset=utf-8")
+        response = FileResponse(storages["public"].open(file.path), as_attachment=True, filename=name, content_type=kind)
+    response["ETag"] = etag
+    let_caches_keep(response)
     return response

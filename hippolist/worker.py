@@ -22,9 +22,11 @@ def all_chores() -> dict[str, tuple[int, Callable[[], object]]]:
 
 def do_due_chores() -> int:
     """Run each chore whose time has come and that no other worker holds; how many ran."""
-    now, done, chores = timezone.now(), 0, all_chores()
+    done, chores = 0, all_chores()
     known = set(Chore.objects.values_list("name", flat=True))
-    Chore.objects.bulk_create([Chore(name=name) for name in chores if name not in known], ignore_conflicts=True)
+    if new := [Chore(name=name) for name in chores if name not in known]:
+        Chore.objects.bulk_create(new, ignore_conflicts=True)
+    now = timezone.now()
     due = Chore.objects.filter(models.Q(lease_until=None) | models.Q(lease_until__lt=now), next_run__lte=now)
     # Looked at before it is written to: on SQLite every UPDATE shuts all others out for a moment.
     for name in due.filter(name__in=chores).values_list("name", flat=True):
@@ -38,7 +40,7 @@ def _do(name: str, seconds: int, run: Callable[[], object]) -> None:
     error = ""
     try:
         run()
-    except Exception as caught:  # noqa: BLE001  (one broken chore must not stop the others)
+    except Exception as caught:
         log.exception("chore %s failed", name)
         error = repr(caught)
     later = timezone.now() + timedelta(seconds=seconds)
@@ -51,7 +53,7 @@ def work(stopped: Callable[[], bool], pause: float = 1.0) -> None:
         try:
             busy = outbox.send_due()
             do_due_chores()
-        except Exception:  # noqa: BLE001
+        except Exception:
             log.exception("this round failed; trying again")
             busy = 0
         close_old_connections()

@@ -43,7 +43,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Report)
 class ReportAdmin(admin.ModelAdmin):
-    list_display = ["reference", "thumbnail", "what", "where", "age", "noticed", "state"]
+    list_display = ["reference", "thumbnail", "what", "where", "age", "noticed"]
     list_filter = [StateFilter, "kind", "species", "how_known", "language"]
     search_fields = ["reference", "place", "story", "occurrence_id"]
     search_help_text = gettext_lazy("Reference, place or words of the story")
@@ -109,6 +109,9 @@ class ReportAdmin(admin.ModelAdmin):
             return redirect("admin:sightings_report_change", report.pk)
         messages.success(request, _("Nothing waits. Thank you!"))
         return redirect("admin:sightings_report_changelist")
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Reports"), **(extra_context or {})})
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
         """The review screen."""

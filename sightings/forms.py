@@ -84,6 +84,9 @@ class ReportForm(PublicForm):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
         for name in ("latitude", "longitude"):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
+        for name, field in self.fields.items():
+            # A choice has an answer already; of place, date and story most people need one.
+            field.say_optional = name in {"reporter_name", "reporter_email"}
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]
@@ -181,7 +184,9 @@ class SourceRows:
             if len(url) > 1000:
                 raise ValidationError("too long")
         except ValidationError:
-            row["error"] = _("Link %(number)d is not an address of a web page. Copy it from the browser's address line.") % {"number": number}
+            row["error"] = _("Link %(number)d is not an address of a web page. Copy it from the browser's address line.") % {
+                "number": number
+            }
             self.errors.append(row["error"])
         return {"url": url, "title": row["title"][:300], "publisher": row["publisher"][:200], "date": self._date(number, row)}
 
@@ -192,7 +197,7 @@ class SourceRows:
             found = date.fromisoformat(row["date"])
         except ValueError:
             found = None
-        if not found or not EARLIEST <= found.year or found > _tomorrow():
+        if not found or not found.year >= EARLIEST or found > _tomorrow():
             row["error"] = _("The date of link %(number)d is not a day of the past. Write it as 2026-10-31.") % {"number": number}
             self.errors.append(row["error"])
         return found
@@ -207,9 +212,7 @@ class LinkForm(PublicForm):
 class AnswerForm(PublicForm):
     """The reporter's answer to a question."""
 
-    message = forms.CharField(
-        label=gettext_lazy("Your answer"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5}), strip=True
-    )
+    message = forms.CharField(label=gettext_lazy("Your answer"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5}), strip=True)
 
 
 def _degrees(text: str, most: int, words: str) -> float | None:
@@ -234,5 +237,3 @@ def _own_licence() -> str:
     from django.conf import settings
 
     return settings.DATA_LICENSE
-
-

@@ -168,8 +168,6 @@ def _name(report: Report) -> str:
     return f"HL-{report.entry_id:06}" if report.entry_id else report.reference
 
 
-
-
 def sweep() -> int:
     """Delete pending uploads of a week ago whose report never came, with their files."""
     old = Photo.objects.filter(report=None, uploaded_at__lt=timezone.now() - timedelta(days=7))

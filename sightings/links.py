@@ -5,7 +5,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_", "igshid", "ref_src", "cmpid", "ocid", "amp", "outputtype")
 _HOSTS = ("www.", "m.", "mobile.", "amp.")
 # Places where people tell their own sightings: such a source may say more than we publish.
-OWN_ACCOUNTS = ("facebook.com", "instagram.com", "twitter.com", "x.com", "tiktok.com", "youtube.com", "youtu.be", "reddit.com", "flickr.com")
+OWN_ACCOUNTS = (
+    "facebook.com",
+    "instagram.com",
+    "twitter.com",
+    "x.com",
+    "tiktok.com",
+    "youtube.com",
+    "youtu.be",
+    "reddit.com",
+    "flickr.com",
+)
 OBSERVATIONS = ("inaturalist.org", "gbif.org", "ebird.org", "observation.org", "ispotnature.org")
 
 

@@ -43,5 +43,3 @@ def _median(decided) -> timedelta | None:
         return None
     middle = waits[(count - 1) // 2 : count // 2 + 1]
     return sum(middle, timedelta()) / len(middle)
-
-

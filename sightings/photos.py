@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
 log = logging.getLogger(__name__)
 LIMIT = 12
@@ -75,7 +75,7 @@ def decoded(file: BinaryIO, longest: int) -> Iterator[tuple[Image.Image, date | 
             picture = _plain(picture)
     except Refused:
         raise
-    except (MemoryError, Exception) as error:  # noqa: BLE001  (see the docstring)
+    except (MemoryError, Exception) as error:
         log.info("refused a picture: %s", type(error).__name__)
         raise Refused(_("is not a picture that we can open. Send a JPEG, PNG, WebP or HEIC photo")) from error
     yield picture, taken

@@ -139,12 +139,12 @@ def _day(row: dict[str, str]) -> tuple[int | None, int | None, int | None]:
     shared = ends[0] if len(ends) == 1 else _common(ends[0], ends[1])
     try:
         numbers = [int(part) for part in shared if part not in {"", "00"}]
-        first = date(*(numbers + [1, 1])[:3])
+        first = date(*[*numbers, 1, 1][:3])
     except (ValueError, IndexError):
         raise BadRow(f"has a date that does not exist: “{text[:30]}”") from None
-    if not 1800 <= first.year or first > date.today():  # noqa: DTZ011  (a day of margin does no harm in an import)
+    if first.year < 1800 or first > date.today():  # noqa: DTZ011  (a day of margin does no harm in an import)
         raise BadRow(f"has a date outside 1800 to today: “{text[:30]}”")
-    year, month, day = (numbers + [0, 0])[:3]
+    year, month, day = [*numbers, 0, 0][:3]
     return year, month or None, day or None
 
 

@@ -40,12 +40,8 @@ class ReviewForm(forms.Form):
     country_code = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     place_name = forms.CharField(label=gettext_lazy("Place name that everybody may know"), max_length=200, required=False)
     grid = forms.ChoiceField(label=gettext_lazy("Public place"))
-    sources_shown = forms.MultipleChoiceField(
-        label=gettext_lazy("Sources to show"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    photos_shown = forms.MultipleChoiceField(
-        label=gettext_lazy("Photos to publish"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    sources_shown = forms.MultipleChoiceField(label=gettext_lazy("Sources to show"), required=False, widget=forms.CheckboxSelectMultiple)
+    photos_shown = forms.MultipleChoiceField(label=gettext_lazy("Photos to publish"), required=False, widget=forms.CheckboxSelectMultiple)
     publish_anyway = forms.BooleanField(label=gettext_lazy("I looked at it: publish this text as it is"), required=False)
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=[("", "–"), *Reason.choices], required=False)
     message = forms.CharField(
@@ -110,7 +106,7 @@ class ReviewForm(forms.Form):
     def _clean_verify(self, values: dict[str, Any]) -> None:
         if not values.get("title"):
             self.add_error("title", _("An entry needs a headline."))
-        if values.get("day") and not values.get("month") or values.get("month") and not values.get("year"):
+        if (values.get("day") and not values.get("month")) or (values.get("month") and not values.get("year")):
             self.add_error("year", _("A day needs its month, a month its year."))
         elif not _is_date(values):
             self.add_error("day", _("There is no such day."))

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
@@ -110,10 +110,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 def _subscriber(purpose: str, token: str) -> tuple[Subscriber, int]:
     """The subscriber of a signed link, with the counter of the link."""
-    if found := tokens.read(purpose, token):
-        if subscriber := Subscriber.objects.filter(pk=found[0]).first():
-            return subscriber, found[1]
-    raise Http404
+    found = tokens.read(purpose, token)
+    if not found:
+        raise Http404
+    return get_object_or_404(Subscriber, pk=found[0]), found[1]
 
 
 def _back(request: HttpRequest, word: str) -> HttpResponse:

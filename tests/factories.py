@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
@@ -15,6 +16,7 @@ from hippolist.releases import next_number
 from hippolist.vocabulary import Grid
 from sightings import intake
 from sightings.models import Report
+from subscriptions.models import Subscriber
 
 
 def make_user(name: str = "mara", *roles: str, **fields: Any) -> User:
@@ -102,3 +104,11 @@ def make_gift(**fields: Any) -> Gift:
     """A pledge of €25 by somebody who left a name and an address."""
     values = {"amount": 2_500, "currency": "EUR", "name": "Canary Donor", "email": "donor@example.org", "message": "Canary message"}
     return Gift.pledge(**{**values, **fields})
+
+
+def make_subscriber(email: str = "ana@example.org", state: str = "confirmed", **fields: Any) -> Subscriber:
+    """An address that pressed the button, and the line that proves it."""
+    times: dict[str, Any] = {"pending": {}, "confirmed": {"confirmed_at": timezone.now()}, "left": {"left_at": timezone.now()}}[state]
+    subscriber = Subscriber.objects.create(email=email, state=state, **{**times, **fields})
+    subscriber.consents.create(wording="2026-11", page="/subscribe/", confirmed_at=subscriber.confirmed_at)
+    return subscriber

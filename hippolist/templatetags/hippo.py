@@ -19,7 +19,9 @@ register = template.Library()
 
 
 def _locale() -> Locale:
-    return Locale.parse((get_language() or "en").replace("-", "_"))
+    # Hippo country writes 3 November, not November 3.
+    language = (get_language() or "en").replace("-", "_")
+    return Locale.parse("en_GB" if language == "en" else language)
 
 
 @register.filter

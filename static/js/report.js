@@ -58,6 +58,7 @@
     longitude.value = (base.west + x / scale).toFixed(5);
     var width = Math.max(view.width / 4, 4);
     show({ base: view.base, x: x - width / 2, y: y - width * button.height / button.width / 2, width: width }, true);
+    document.getElementById("coordinates").open = true;
     var old = form.querySelector(".pin-shown");
     if (old) old.remove();
   });

@@ -230,6 +230,16 @@ def test_without_an_account_donations_are_not_open_and_no_account_is_shown(clien
     assert not Gift.objects.exists()
 
 
+@pytest.mark.parametrize(("interval", "shown"), [("once", False), ("monthly", True)])
+def test_who_has_paid_is_not_asked_to_pay_again(client, interval, shown):
+    gift = make_gift(interval=interval)
+    gift.receive(by=None, amount=2500, on=timezone.localdate())
+    page = client.get(f"/donate/pledge/{gift.reference}/?new").content.decode()
+    assert "received" in page
+    assert ("DE02 1203" in page) == shown
+    assert "Thank you for your pledge" not in page
+
+
 def test_the_thank_you_page_knows_nothing_of_anybody(client):
     make_gift()
     answer = client.get("/donate/thanks/")

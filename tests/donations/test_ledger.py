@@ -96,10 +96,12 @@ def test_a_correction_of_a_gift_moves_the_goal_and_one_of_spending_does_not():
 AT_ONCE = """
 import django, threading
 django.setup()
-from django.core.management import call_command
-from django.db import connections
+from django.conf import settings
+from django.db import connection, connections
 from django.utils import timezone
-call_command("migrate", verbosity=0)
+name = connection.settings_dict["NAME"]
+connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "at_once.sqlite3") if connection.vendor == "sqlite" else "test_at_once"
+connection.creation.create_test_db(verbosity=0, autoclobber=True)
 from donations.models import Gift, Movement
 from hippolist.models import Conflict, Letter
 gift = Gift.pledge(amount=2500, currency="EUR", email="donor@example.org")
@@ -125,6 +127,7 @@ ends.clear()
 at_once(lambda: Gift.pledge(client_id="one form", amount=700, currency="EUR", email="other@example.org"))
 print(len(received), Movement.objects.count(), Letter.objects.filter(kind="gift_received").count(),
       len({end.pk for end in ends if end}), Gift.objects.count(), Letter.objects.filter(kind="pledge").count())
+connection.creation.destroy_test_db(name, verbosity=0)
 """
 
 

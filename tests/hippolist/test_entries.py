@@ -20,10 +20,25 @@ def test_an_entry_reads_like_an_article(db, client):
         story="# Sub\n\nThey stood in the **shallow** water.",
         language="fr",
         pictures=[
-            {"name": "aa11", "width": 1600, "height": 1000, "alt": "Two hippos", "credit": "Mara", "license": "https://creativecommons.org/licenses/by/4.0/"},
+            {
+                "name": "aa11",
+                "width": 1600,
+                "height": 1000,
+                "alt": "Two hippos",
+                "credit": "Mara",
+                "license": "https://creativecommons.org/licenses/by/4.0/",
+            },
             {"name": "bb22", "width": 1600, "height": 1000, "alt": "A bridge", "credit": "", "license": ""},
         ],
-        sources=[{"title": "Hippos back", "publisher": "The Paper", "date": "2026-11-04", "url": "https://paper.example/1", "archived_url": "https://archive.example/1"}],
+        sources=[
+            {
+                "title": "Hippos back",
+                "publisher": "The Paper",
+                "date": "2026-11-04",
+                "url": "https://paper.example/1",
+                "archived_url": "https://archive.example/1",
+            }
+        ],
         checked="Two people compared the photo with the bridge.",
         recorded_by="Mara",
     )
@@ -32,7 +47,7 @@ def test_an_entry_reads_like_an_article(db, client):
     assert html.count("<h1") == 1
     for words in (
         "Two hippos at the bridge",
-        "November 3, 2026",
+        "3 November 2026",
         "Luangwa River near Mfuwe, Zambia",
         "<strong>shallow</strong>",
         "Hippopotamus amphibius",
@@ -42,10 +57,10 @@ def test_an_entry_reads_like_an_article(db, client):
         "Two people compared the photo",
         "Hippos back",
         "https://archive.example/1",
-        '/media/aa11-1600.webp 1600w',
+        "/media/aa11-1600.webp 1600w",
         'alt="A bridge"',
         '<div class="story" lang="fr">',
-        f"revision 1 of",
+        "revision 1 of",
         f"/list/{entry.code}/r1/",
         f"?like={entry.code}",
         "Make a Donation",
@@ -78,7 +93,14 @@ def test_where_a_place_is_kept_back_the_page_says_so(db, client):
 
 def test_unknown_and_strange_numbers_are_not_found(db, client):
     make_entry()
-    for address in ("/list/HL-999999/", "/list/HL-999999999/", "/list/HL-1/", "/list/HL-0000001/", "/list/HL-000001/r9/", "/list/HL-000001/rx/"):
+    for address in (
+        "/list/HL-999999/",
+        "/list/HL-999999999/",
+        "/list/HL-1/",
+        "/list/HL-0000001/",
+        "/list/HL-000001/r9/",
+        "/list/HL-000001/rx/",
+    ):
         assert client.get(address).status_code == 404
 
 
@@ -90,7 +112,9 @@ def test_an_entry_that_is_held_back_does_not_exist_yet(db, client):
 
 def test_a_correction_makes_a_new_revision_and_keeps_the_old_one(db, client):
     entry = make_entry()
-    entry.revise(by=None, change=Change.CORRECTED, reason="Counted again on the photo", fields={"individual_count": 3, "title": "Three hippos"})
+    entry.revise(
+        by=None, change=Change.CORRECTED, reason="Counted again on the photo", fields={"individual_count": 3, "title": "Three hippos"}
+    )
     _response, html = page(client, entry.get_absolute_url())
     assert "Counted again on the photo" in html
     assert "how many, headline" in html
@@ -140,7 +164,13 @@ def test_withdrawn_for_privacy_it_is_gone_with_all_its_revisions(db, client):
     entry = make_entry()
     make_release("2026.10")
     entry.withdraw(by=None, reason="A name was told", for_privacy=True)
-    for address in (entry.get_absolute_url(), f"/list/{entry.code}/r1/", f"/list/{entry.code}/r2/", f"/releases/2026.10/{entry.code}/", f"/list/{entry.code}.json"):
+    for address in (
+        entry.get_absolute_url(),
+        f"/list/{entry.code}/r1/",
+        f"/list/{entry.code}/r2/",
+        f"/releases/2026.10/{entry.code}/",
+        f"/list/{entry.code}.json",
+    ):
         response, html = page(client, address)
         assert response.status_code == 410, address
         assert "A name was told" in html

@@ -13,11 +13,45 @@ from hippolist.models import Entry, Revision
 from hippolist.vocabulary import Grid
 from tests.factories import make_entry
 
-COLUMNS = (
-    "id revision title kind scientificName individualCount lifeStage condition howKnown eventDate year month day country countryCode locality "
-    "decimalLatitude decimalLongitude geodeticDatum coordinateUncertaintyInMeters coordinatePrecision dataGeneralizations informationWithheld "
-    "license rightsHolder recordedBy occurrenceID references sources pictures checked story language link listed changed demo"
-).split()
+COLUMNS = [
+    "id",
+    "revision",
+    "title",
+    "kind",
+    "scientificName",
+    "individualCount",
+    "lifeStage",
+    "condition",
+    "howKnown",
+    "eventDate",
+    "year",
+    "month",
+    "day",
+    "country",
+    "countryCode",
+    "locality",
+    "decimalLatitude",
+    "decimalLongitude",
+    "geodeticDatum",
+    "coordinateUncertaintyInMeters",
+    "coordinatePrecision",
+    "dataGeneralizations",
+    "informationWithheld",
+    "license",
+    "rightsHolder",
+    "recordedBy",
+    "occurrenceID",
+    "references",
+    "sources",
+    "pictures",
+    "checked",
+    "story",
+    "language",
+    "link",
+    "listed",
+    "changed",
+    "demo",
+]
 
 
 def test_the_names_of_the_columns_are_a_promise():
@@ -42,7 +76,10 @@ def test_a_row_tells_what_is_public(db):
     assert row["pictures"][0]["url"] == "http://testserver/media/aa11-1600.webp"
 
 
-@pytest.mark.parametrize(("grid", "printed"), [(Grid.FINE, ("-13.10", "31.80")), (Grid.MEDIUM, ("-13.1", "31.8")), (Grid.COARSE, ("-13", "32")), (Grid.NONE, ("", ""))])
+@pytest.mark.parametrize(
+    ("grid", "printed"),
+    [(Grid.FINE, ("-13.10", "31.80")), (Grid.MEDIUM, ("-13.1", "31.8")), (Grid.COARSE, ("-13", "32")), (Grid.NONE, ("", ""))],
+)
 def test_coordinates_are_printed_on_their_grid(db, grid, printed):
     make_entry("-13.1", "31.8", grid=grid)
     line = next(csv.DictReader(io.StringIO("".join(exports.csv_lines(map(exports.row, Entry.objects.all()))))))

@@ -76,7 +76,9 @@ def test_the_map_fits_what_is_on_it(db):
     assert (whole.base, whole.inset, len(whole.dots)) == (WORLD, None, 3)
 
 
-@pytest.mark.parametrize(("latitude", "longitude"), [(-13.1, 31.79), (38.4, 55.9), (-35.9, -18.9), (6.2, -74.9), (71.9, 179.9), (-55.9, -169.9)])
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [(-13.1, 31.79), (38.4, 55.9), (-35.9, -18.9), (6.2, -74.9), (71.9, 179.9), (-55.9, -169.9)]
+)
 def test_a_place_lies_inside_the_part_of_the_map_that_is_shown(latitude, longitude):
     drawing = maps.draw_one(latitude, longitude, 1_600)
     dot = drawing.dots[0]

@@ -27,7 +27,11 @@ def public_files(settings, tmp_path):
 
 
 def files_of(release):
-    return {file.name: storages["public"].open(file.path).read().decode() for file in release.current_files}
+    found = {}
+    for row in release.current_files:
+        with storages["public"].open(row.path) as file:
+            found[row.name] = file.read().decode()
+    return found
 
 
 def rows_of(release, name=""):
@@ -63,12 +67,15 @@ def test_a_release_holds_the_list_as_it_stood(db, client):
     correct(kept, title="Later")
     assert [row["title"] for row in rows_of(first)] == ["Kept", "Before", "Gone"]
     assert [row["title"] for row in rows_of(second)] == ["Kept", "After", "New"]
-    for release, shown, hidden in ((first, ("Kept", "Before", "Gone"), ("After", "New", "Later")), (second, ("Kept", "After", "New"), ("Before", "Gone", "Later"))):
+    for release, shown, hidden in (
+        (first, ("Kept", "Before", "Gone"), ("After", "New", "Later")),
+        (second, ("Kept", "After", "New"), ("Before", "Gone", "Later")),
+    ):
         html = client.get(f"/releases/{release.number}/list/").content.decode()
         assert all(f">{title}</a>" in html for title in shown)
         assert not any(f">{title}</a>" in html for title in hidden)
     then = client.get(f"/releases/2026.10/{changed.code}/").content.decode()
-    assert "<h1 lang=\"en\">Before</h1>" in then
+    assert '<h1 lang="en">Before</h1>' in then
     assert "as it stood in release 2026.10" in then
     assert client.get(f"/releases/2026.10/{new.code}/").status_code == 404
     assert client.get(f"/releases/2026.11/{gone.code}/").status_code == 404
@@ -91,7 +98,13 @@ def test_changes_between_any_two_releases_come_with_their_reasons(db, client):
     assert happened(second) == {corrected.pk: "corrected", coarser.pk: "coarsened", gone.pk: "withdrawn", both.pk: "corrected"}
     assert happened(third) == {gone.pk: "restored", both.pk: "coarsened", new.pk: "new"}
     # From the first to the third, an entry that went and came back has only its texts to tell.
-    assert happened(third, first) == {corrected.pk: "corrected", coarser.pk: "coarsened", gone.pk: "restored", both.pk: "coarsened", new.pk: "new"}
+    assert happened(third, first) == {
+        corrected.pk: "corrected",
+        coarser.pk: "coarsened",
+        gone.pk: "restored",
+        both.pk: "coarsened",
+        new.pk: "new",
+    }
     lines = {line.entry_id: line for line in releases.changes(third, first)}
     assert lines[both.pk].reasons == ["Counted again", "A calf was seen"]
     assert "title" in lines[both.pk].fields
@@ -210,7 +223,7 @@ def test_each_file_is_what_its_sum_says(db, client, public_files):
         assert hashlib.sha256(body).hexdigest() == file.sha256 == sums.get(file.name, file.sha256)
         assert len(body) == file.size
         again = client.get(f"/releases/2026.11/files/{file.name}", headers={"If-None-Match": response["ETag"]})
-        assert again.status_code == 304
+        assert (again.status_code, again["Cache-Control"]) == (304, response["Cache-Control"])
     data = json.loads(files_of(release)["hippolist-2026.11.json"])
     assert (data["release"], data["demo"], len(data["entries"])) == ("2026.11", True, 2)
     assert len(json.loads(files_of(release)["hippolist-2026.11.geojson"])["features"]) == 2
@@ -343,7 +356,15 @@ def test_a_release_page_says_what_it_holds_and_how_to_cite_it(db, client):
     assert "The first release" in first
     assert "<h2>First</h2>" in first
     html = client.get("/releases/2026.11/").content.decode()
-    for words in ("What changed since 2026.10", "It was a rock", "&lt;b&gt;New", "release 2026.11 of", "http://testserver/releases/2026.11/", "CC BY 4.0", "not how many there are"):
+    for words in (
+        "What changed since 2026.10",
+        "It was a rock",
+        "&lt;b&gt;New",
+        "release 2026.11 of",
+        "http://testserver/releases/2026.11/",
+        "CC BY 4.0",
+        "not how many there are",
+    ):
         assert words in html
     assert client.get("/fr/releases/2026.11/").status_code == 200
 
@@ -353,7 +374,12 @@ def test_pages_of_a_release_ask_few_questions_however_long_it_is(db, client, dja
     for n in range(count):
         make_entry(title=f"n{n}")
     make_release("2026.10")
-    for address, most in (("/releases/2026.10/", 12), ("/releases/2026.10/list/", 3), ("/releases/2026.10/changes/", 12), ("/releases/", 2)):
+    for address, most in (
+        ("/releases/2026.10/", 12),
+        ("/releases/2026.10/list/", 3),
+        ("/releases/2026.10/changes/", 12),
+        ("/releases/", 2),
+    ):
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200
 
@@ -362,7 +388,6 @@ def test_lists_and_changes_of_a_release_come_in_pages(db, client):
     made = [make_entry(title=f"n{n}").pk for n in range(130)]
     make_release("2026.10")
     html = client.get("/releases/2026.10/changes/").content.decode()
-    assert "HL-000" in html
     assert html.count("/releases/2026.10/HL-") == 100
     assert client.get(f"/releases/2026.10/changes/?after={made[99]}").content.decode().count("/releases/2026.10/HL-") == 30
     assert client.get(f"/releases/2026.10/list/?after={made[5]}").content.decode().count("<h3") == 5

@@ -109,7 +109,9 @@ def test_verify_puts_the_public_part_on_the_list_and_nothing_else(desk, client):
 def test_a_plain_case_needs_no_typing(desk):
     report = make_report()
     page = desk.get(address(report))
-    drafted = {name: "" if (value := page.context["form"][name].value()) is None else value for name in public_text(report) if name != "verb"}
+    drafted = {
+        name: "" if (value := page.context["form"][name].value()) is None else value for name in public_text(report) if name != "verb"
+    }
     assert desk.post(address(report), {**drafted, "verb": "verify"}).status_code == 302
     assert Entry.objects.get().title == "2 hippos seen: Luangwa River near Mfuwe"
 

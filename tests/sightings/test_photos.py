@@ -180,7 +180,12 @@ print((peak() - before) // 1024)
 
 
 def test_a_report_of_three_12_megapixel_photos_grows_the_process_by_less_than_300_mb(tmp_path):
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "HIPPOLIST_DATA_DIR": str(tmp_path), "HIPPOLIST_DATABASE_URL": ""}
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "HIPPOLIST_DATA_DIR": str(tmp_path),
+        "HIPPOLIST_DATABASE_URL": "",
+    }
     run = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, env=environment, check=False)
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) < 300
