@@ -129,7 +129,7 @@ class CampaignAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_sums()
+        return Campaign.objects.with_sums()
 
     def get_readonly_fields(self, request, obj=None):
         # What was given in one currency cannot count towards a goal in another.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Sum
-from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
@@ -15,7 +14,7 @@ from . import money
 from .models import Gift, Movement
 
 SHOWN_MONTHS = 12
-COLUMNS = {
+COLUMNS: dict[str, str] = {
     Movement.Kind.GIFT: "gifts",
     Movement.Kind.REFUND: "refunds",
     Movement.Kind.DISPUTE: "refunds",
@@ -137,15 +136,25 @@ def rows_for_csv() -> Iterator[list[str]]:
     lines: dict[tuple[str, str, str], Line] = {}
     for currency, month, campaign, kind, amount in _rows("campaign__slug"):
         lines.setdefault((f"{month:%Y-%m}", currency, campaign or ""), Line()).add(COLUMNS[kind], amount)
-    for (month, currency, campaign), line in sorted(lines.items()):
+    for (year_month, currency, campaign), line in sorted(lines.items()):
         amounts = [getattr(line, name) for name in NAMES] + [line.left]
-        yield [month, currency, campaign, *(money.plain(amount, currency) for amount in amounts)]
+        yield [year_month, currency, campaign, *(money.plain(amount, currency) for amount in amounts)]
 
 
-def _rows(campaign: str):
-    months = Movement.objects.order_by().annotate(month=TruncMonth("on"))
-    sums = months.values("currency", "month", campaign, "kind").annotate(total=Sum("amount"))
-    return sums.values_list("currency", "month", campaign, "kind", "total")
+def totals() -> list[Account]:
+    """Only the sum of each currency, without months and campaigns."""
+    accounts: dict[str, Account] = {}
+    sums = Movement.objects.order_by().values_list("currency", "kind").annotate(total=Sum("amount"))
+    for currency, kind, amount in sums:
+        accounts.setdefault(currency, Account(currency)).total.add(COLUMNS[kind], amount)
+    return [accounts[currency] for currency in sorted(accounts)]
+
+
+def _rows(campaign: str) -> Iterator[tuple[str, date, str | None, str, int]]:
+    # By day and not by month: SQLite would call Python for the month of every single line.
+    sums = Movement.objects.order_by().values_list("currency", "on", campaign, "kind").annotate(total=Sum("amount"))
+    for currency, day, name, kind, amount in sums.iterator():
+        yield currency, day.replace(day=1), name, kind, amount
 
 
 def _last_months(count: int) -> list[date]:

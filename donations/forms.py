@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from hippolist import outbox
@@ -25,7 +25,7 @@ STEPS = (5, 10, 25, 50)
 
 def methods() -> list[tuple[str, str]]:
     """The ways to pay that this site has. Cards join when they are built."""
-    return [(Gift.Method.BANK.value, Gift.Method.BANK.label)]
+    return [(Gift.Method.BANK.value, str(Gift.Method.BANK.label))]
 
 
 class AmountInput(forms.TextInput):
@@ -72,8 +72,8 @@ class DonateForm(PublicForm):
             self.initial = {"client_id": uuid.uuid4().hex, "interval": Gift.Interval.ONCE.value, "campaign": "", **self.initial}
 
     def _offer_choices(self) -> None:
-        fields, codes = self.fields, settings.CURRENCIES
-        fields["currency"].choices = [(code, code) for code in codes]
+        fields: dict[str, Any] = self.fields
+        fields["currency"].choices = [(code, code) for code in settings.CURRENCIES]
         fields["method"].choices = methods()
         for name in ("currency", "method"):
             if len(fields[name].choices) == 1:
@@ -171,8 +171,12 @@ def _layout() -> Layout:
 
 def _mail_words() -> str:
     if outbox.can_send():
-        return _("For a mail with the account and the reference, and one when your gift has arrived. Nothing else is sent there.")
-    return _("We cannot send mail at the moment. The next page shows all that you need.")
+        return gettext("For a mail with the account and the reference, and one when your gift has arrived. Nothing else is sent there.")
+    return gettext("We cannot send mail at the moment. The next page shows all that you need.")
+
+
+def _currency_field() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in settings.CURRENCIES])
 
 
 def _day_input() -> forms.DateInput:
@@ -187,8 +191,8 @@ class ReceiveForm(forms.Form):
 
     def __init__(self, *args: Any, gift: Gift, **kwargs: Any) -> None:
         self.gift = gift
-        initial = {"amount": money.plain(gift.amount, gift.currency), "on": timezone.localdate()}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"amount": money.plain(gift.amount, gift.currency), "on": timezone.localdate()}
 
     def clean_amount(self) -> int:
         return _minor(self.cleaned_data["amount"], self.gift.currency)
@@ -211,7 +215,7 @@ class CampaignForm(forms.ModelForm):
         if self.instance.pk and "goal" in self.fields:
             self.initial["goal"] = money.plain(self.instance.goal, self.instance.currency)
         if "currency" in self.fields:
-            self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in settings.CURRENCIES])
+            self.fields["currency"] = _currency_field()
 
     def clean_goal(self) -> int:
         return _minor(self.cleaned_data["goal"], self.cleaned_data.get("currency") or self.instance.currency)
@@ -232,7 +236,6 @@ class SpendingForm(forms.ModelForm):
         widget=forms.HiddenInput,
         error_messages={"unique": _("This spending was written down already. Nothing was added.")},
     )
-    currency = forms.ChoiceField(label=_("Currency"))
     amount = forms.CharField(label=_("Amount that left"), max_length=40, help_text=_("Without a minus, for example 12.50."))
     on = forms.DateField(label=_("Day"), widget=_day_input())
     campaign = forms.ModelChoiceField(Campaign.objects.all(), label=_("Campaign"), required=False)
@@ -244,7 +247,7 @@ class SpendingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["currency"].choices = [(code, code) for code in settings.CURRENCIES]
+        self.fields["currency"] = _currency_field()
         self.initial.setdefault("key", f"form:{uuid.uuid4().hex}")
         self.initial.setdefault("on", timezone.localdate())
 

@@ -49,6 +49,9 @@ class Campaign(models.Model):
     demo = models.BooleanField(default=False, editable=False)
 
     objects = CampaignQuerySet.as_manager()
+    # Laid on by `with_sums`, in minor units.
+    received: int
+    promised: int
 
     class Meta:
         verbose_name = _("campaign")

@@ -12,7 +12,7 @@ from hippolist import outbox
 from hippolist.public import private_page, public_form
 
 from . import bank, references
-from .books import books, rows_for_csv
+from .books import books, rows_for_csv, totals
 from .forms import DonateForm
 from .models import Campaign, Gift, Movement
 
@@ -33,7 +33,7 @@ def donate(request: HttpRequest) -> HttpResponse:
     response = render(
         request,
         "donations/donate.html",
-        {"form": form, "campaigns": campaigns, "accounts": books(), "spent": Movement.objects.spending().select_related("campaign")[:5]},
+        {"form": form, "campaigns": campaigns, "accounts": totals(), "spent": Movement.objects.spending().select_related("campaign")[:5]},
         status=422 if form.is_bound else 200,
     )
     # The form carries a number of its own, so no two visitors may get the same copy; going back keeps what was typed.
@@ -56,14 +56,14 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     gift = get_object_or_404(Gift.objects.select_related("campaign"), reference=reference)
     account = bank.account() if gift.is_awaited else None
-    with_qr = account and account.iban and gift.currency == "EUR" and gift.interval == Gift.Interval.ONCE
+    has_code = gift.currency == "EUR" and gift.interval == Gift.Interval.ONCE
     is_new = "new" in request.GET and gift.state == Gift.State.PLEDGED
     context = {
         "gift": {name: getattr(gift, name) for name in SHOWN_OF_GIFT},
         "campaign": gift.campaign.name if gift.campaign else "",
         "state": gift.get_state_display(),
         "account": account,
-        "qr": bank.qr_svg(account, gift.amount, gift.reference) if with_qr else "",
+        "qr": bank.qr_svg(account, gift.amount, gift.reference) if account and account.iban and has_code else "",
         "is_new": is_new,
         "mail_comes": is_new and bool(gift.email) and outbox.can_send(),
         "contact": settings.CONTACT_EMAIL,

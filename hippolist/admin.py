@@ -66,7 +66,10 @@ class ReleaseAdmin(admin.ModelAdmin):
         # Never many at once: a published release is for ever.
         return super().has_delete_permission(request, obj) and obj is not None and obj.is_draft
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
+    def get_view_on_site_url(self, obj: Release | None = None) -> str | None:
+        return None if obj is None or obj.is_draft else obj.get_absolute_url()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"number": releases.next_number()}
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context=None) -> HttpResponse:
@@ -74,7 +77,9 @@ class ReleaseAdmin(admin.ModelAdmin):
         if draft and self.has_add_permission(request):
             messages.info(request, _("Release %s is in preparation already. One is prepared at a time.") % draft)
             return redirect("admin:hippolist_release_change", draft.pk)
-        return super().add_view(request, form_url, {**_preview(), "title": _("Prepare a release"), **(extra_context or {})})
+        return super().add_view(
+            request, form_url, {**_preview(), "title": _("Prepare a release"), "show_save_and_add_another": False, **(extra_context or {})}
+        )
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
         release = Release.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
@@ -85,14 +90,16 @@ class ReleaseAdmin(admin.ModelAdmin):
 
     def _shown(self, request: HttpRequest, release: Release) -> dict[str, Any]:
         if release.is_draft:
-            return {**_preview(), "may_publish": request.user.has_perm("hippolist.publish_release")}
+            may_publish = request.user.has_perm("hippolist.publish_release")
+            title = _("Release %s, in preparation") % release
+            return {**_preview(), "may_publish": may_publish, "title": title, "show_save_and_add_another": False}
         offers = [module.release_cards for module in modules("desk") if hasattr(module, "release_cards")]
         cards = [card for offer in offers for card in offer(request, release)]
         return {"published": release, "files": release.current_files, "cards": cards, "title": _("Release %s") % release}
 
     def save_model(self, request: HttpRequest, obj: Release, form, change: bool) -> None:
         if not change:
-            obj.prepared_by = request.user
+            obj.prepared_by_id = request.user.pk
         super().save_model(request, obj, form, change)
 
     def response_add(self, request: HttpRequest, obj: Release, post_url_continue=None) -> HttpResponse:
@@ -137,7 +144,7 @@ class EntryForm(forms.ModelForm):
     )
     # The revision that this form was opened on: somebody else's change must not be undone unseen.
     opened_on = forms.IntegerField(widget=forms.HiddenInput)
-    country_code = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
+    country_code = forms.ChoiceField(label=gettext_lazy("Country"), required=False, choices=lambda: [("", "–"), *countries.choices()])
 
     class Meta:
         model = Entry
@@ -148,7 +155,6 @@ class EntryForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country_code"].choices = [("", "–"), *countries.choices()]
         self.fields["opened_on"].initial = self.instance.revision_number
 
     def clean(self) -> dict[str, Any]:
@@ -172,7 +178,12 @@ def _is_date(year: int | None, month: int | None, day: int | None) -> bool:
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Why?"), max_length=300, help_text=gettext_lazy("Readers see it. No private details."))
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=gettext_lazy("Readers see it. No private details."),
+    )
 
 
 class WithdrawForm(ReasonForm):
@@ -192,12 +203,11 @@ class RestoreForm(ReasonForm):
 
 
 class CoarsenForm(ReasonForm):
-    grid = forms.ChoiceField(label=gettext_lazy("Show the place on"))
-    field_order = ["grid", "reason"]
-
     def __init__(self, entry: Entry, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grid"].choices = [(grid.value, grid.label) for grid in Grid if grid.rank > Grid(entry.grid).rank]
+        coarser = [(grid.value, grid.label) for grid in Grid if grid.rank > Grid(entry.grid).rank]
+        self.fields["grid"] = forms.ChoiceField(label=_("Show the place on"), choices=coarser)
+        self.order_fields(["grid", "reason"])
 
     def act(self, entry: Entry, *, by) -> None:
         entry.coarsen(by=by, grid=Grid(self.cleaned_data["grid"]), reason=self.cleaned_data["reason"])
@@ -220,7 +230,7 @@ def verbs_for(entry: Entry) -> Iterable[str]:
 @admin.register(Entry)
 class EntryAdmin(KeptForEver):
     form = EntryForm
-    list_display = ["code", "title", "kind", "country_code", "event_date", "state", "revision_number", "appears_on"]
+    list_display = ["code", "title", "kind", "country_code", "event_date", "state"]
     list_display_links = ["code", "title"]
     list_filter = ["state", "kind", "species", "how_known", "grid", "demo"]
     search_fields = ["search_text"]
@@ -251,8 +261,9 @@ class EntryAdmin(KeptForEver):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
         entry = Entry.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
-        may = entry and request.user.has_perm("hippolist.change_entry")
-        verbs = [(verb, VERBS[verb][0]) for verb in verbs_for(entry)] if may else []
+        verbs = []
+        if entry and request.user.has_perm("hippolist.change_entry"):
+            verbs = [(verb, VERBS[verb][0]) for verb in verbs_for(entry)]
         try:
             return super().change_view(request, object_id, form_url, {"verbs": verbs, **(extra_context or {})})
         except Conflict as conflict:

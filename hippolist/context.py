@@ -9,6 +9,7 @@ from django.urls import translate_url
 from django.utils import translation
 
 from . import licences
+from .models import Release
 
 
 @cache
@@ -31,7 +32,9 @@ def shared() -> dict[str, Any]:
 def site(request: HttpRequest) -> dict[str, Any]:
     if request.path_info.startswith("/admin/"):
         return shared()
-    return {**shared(), "languages": languages(request)}
+    # Whoever lands on any page must learn that the list is made up; the table of releases is tiny.
+    has_demo = Release.objects.filter(demo=True).exists()
+    return {"site": {**_site(), "has_demo": has_demo}, "languages": languages(request)}
 
 
 def languages(request: HttpRequest) -> list[dict[str, Any]]:

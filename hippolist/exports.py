@@ -63,10 +63,10 @@ def row(situation: Entry | Revision) -> dict[str, Any]:
 
 
 def _place(situation: Entry | Revision) -> dict[str, Any]:
-    placed = situation.has_place
+    latitude, longitude, placed = situation.decimal_latitude, situation.decimal_longitude, situation.has_place
     return {
-        "decimalLatitude": on_grid(situation.decimal_latitude, situation.grid) if placed else None,
-        "decimalLongitude": on_grid(situation.decimal_longitude, situation.grid) if placed else None,
+        "decimalLatitude": None if latitude is None else on_grid(latitude, situation.grid),
+        "decimalLongitude": None if longitude is None else on_grid(longitude, situation.grid),
         "geodeticDatum": "EPSG:4326" if placed else "",
         "coordinateUncertaintyInMeters": situation.coordinate_uncertainty_in_meters,
         "coordinatePrecision": Decimal(situation.grid) if placed else None,

@@ -1,7 +1,9 @@
 """Filters: which part of the list an address asks for; the same words work on the page, the files, the feed and the map."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -9,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from . import countries, maps
 from .models import Entry
+from .models.entries import EntryQuerySet
 from .vocabulary import Condition, Kind, Species
 
 FIRST_YEAR = 1800
 SORTS = [("", _("Newest on the list first")), ("oldest", _("Oldest on the list first"))]
 
 
-def _any(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _any(choices: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     return [("", _("Any")), *choices]
 
 
@@ -64,7 +67,7 @@ class ListFilter(forms.Form):
     def newest_first(self) -> bool:
         return self.cleaned_data["sort"] != "oldest"
 
-    def entries(self) -> QuerySet[Entry]:
+    def entries(self) -> EntryQuerySet:
         """The listed entries that fit. Only for a form that is valid."""
         asked = self.cleaned_data
         same = {"year": asked["year"], "country_code": asked["country"], **{name: asked[name] for name in ("species", "kind", "condition")}}

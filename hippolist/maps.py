@@ -8,9 +8,10 @@ from decimal import Decimal
 from math import cos, radians, sqrt
 from typing import Any
 
-from django.db.models import Avg, BigIntegerField, Count, F, Max, Min, QuerySet
+from django.db.models import Avg, BigIntegerField, Count, F, Max, Min
 from django.db.models.functions import Cast, Round
 
+from .models.entries import EntryQuerySet
 from .projection import AFRICA, COLOMBIA, WORLD, BaseMap, best_map
 
 MOST_CELLS = 400
@@ -44,7 +45,7 @@ class Cell:
         return f"{south:.2f},{west:.2f},{Decimal(self.step) / 100:.2f}"
 
 
-def cells_of(entries: QuerySet, total: int) -> list[Cell]:
+def cells_of(entries: EntryQuerySet, total: int) -> list[Cell]:
     """At most 400 squares that hold all placed entries; coarser where there are more. One query."""
     step = STEPS[0] if total <= MANY else STEPS[1]
     rows = (

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
@@ -70,7 +71,7 @@ class LanguageMiddleware:
 class CompressionMiddleware(GZipMiddleware):
     """Compress what shrinks: pictures and archives are packed already."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.get("Content-Type", "").startswith(("image/", "application/zip")):
             return response
         return super().process_response(request, response)

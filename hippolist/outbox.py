@@ -54,7 +54,8 @@ def compose(template: str, language: str, context: Mapping[str, Any], headers: d
 
 def _plain(template: str, values: Mapping[str, Any]) -> str:
     """A text that is no HTML: nothing in it may turn into &amp;."""
-    return get_template(template).template.render(Context(values, autoescape=False))
+    found: Any = get_template(template)
+    return found.template.render(Context(values, autoescape=False))
 
 
 def write(kind: str, key: str, *, to: str, language: str, template: str, context: Mapping[str, Any], **extra) -> bool:
@@ -176,7 +177,7 @@ def _written(letter: Letter) -> EmailMultiAlternatives | None:
         if message := message_of(letter):
             message.message()
             return message
-        values = {"state": Letter.State.SUPPRESSED}
+        values: dict[str, Any] = {"state": Letter.State.SUPPRESSED}
     except Exception as error:  # noqa: BLE001
         # Only what kind of error: its words, and a traceback's, may hold the address.
         log.error("letter %s cannot be written: %s", letter.pk, type(error).__name__)
@@ -209,7 +210,9 @@ def _hand_over(letter: Letter, message: EmailMultiAlternatives, door: Door) -> N
         _end(letter, Letter.State.SENT, "")
 
 
-def _answer(error: smtplib.SMTPException) -> tuple[int, str]:
+def _answer(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException) -> tuple[int, str]:
+    code: int
+    words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
     else:

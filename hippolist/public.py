@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 SHARED = {"public": True, "max_age": 60, "s_maxage": 240, "stale_if_error": 86400}
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def public_form(view: View) -> View:
@@ -23,7 +24,7 @@ def public_form(view: View) -> View:
 
     @csrf_exempt
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         if request.method == "POST" and _from_elsewhere(request):
             return render(request, "403.html", status=403)
         return view(request, *args, **kwargs)
@@ -45,7 +46,7 @@ def private_page(view: View) -> View:
     """A page behind a token: kept by no cache, named in no referrer, found by no search engine."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
@@ -59,7 +60,7 @@ def framed(view: View) -> View:
     """A page that partners may show in a frame."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response._csp_replace = {"frame-ancestors": ["*"]}  # type: ignore[attr-defined]
         return response
@@ -71,7 +72,7 @@ def open_data(view: View) -> View:
     """Data that a page on any other site may load."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         return response
@@ -79,7 +80,7 @@ def open_data(view: View) -> View:
     return guarded
 
 
-def let_caches_keep(response: HttpResponse) -> None:
+def let_caches_keep(response: HttpResponseBase) -> None:
     """Five minutes at the most, so that a withdrawal reaches every cache."""
     patch_cache_control(response, **SHARED)
 

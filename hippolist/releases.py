@@ -148,7 +148,7 @@ class Changes:
         # The title of what was withdrawn for somebody's privacy may be what must not be told.
         title = "" if last.entry.withdrawn_for_privacy else text.title
         line = Line(text.entry_id, text.code, title, _change(new, old, steps, known), date=last.at.date().isoformat(), is_demo=text.demo)
-        line.revision, line.before = new and new.number, old and old.number
+        line.revision, line.before = (new.number if new else None), (old.number if old else None)
         if new and old:
             line.fields = [name for name, value in new.public_part().items() if getattr(old, name) != value]
         if old or known:
@@ -277,9 +277,9 @@ def withdrawn(release: Release) -> Iterator[dict[str, Any]]:
 def files(release: Release) -> Iterator[tuple[str, Iterable[str], int | None]]:
     """Name, text and number of rows of each file of a release."""
     name = f"hippolist-{release.number}"
-    around = {
+    around: dict[str, Any] = {
         "release": release.number,
-        "published": release.published_at.date().isoformat(),
+        "published": release.published_at and release.published_at.date().isoformat(),
         "license": licences.ADDRESSES[release.license],
         "demo": Revision.objects.of_release(release).filter(demo=True).exists(),
     }

@@ -8,7 +8,7 @@ from django.core.mail.backends.smtp import EmailBackend
 HERE = {"localhost", "127.0.0.1", "::1"}
 
 
-class _Watched:
+class _Watched(smtplib.SMTP):
     """`in_data` is true from the start of a letter's text until the server has answered it."""
 
     in_data = False
@@ -20,7 +20,7 @@ class _Watched:
         return answer
 
 
-class _Plain(_Watched, smtplib.SMTP):
+class _Plain(_Watched):
     def __init__(self, host: str, port: int, **options) -> None:
         super().__init__(host, port, **options)
         try:

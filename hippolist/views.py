@@ -8,7 +8,8 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "release": releases.first(),
         "newest": listed.newest_first().for_rows()[:NEWEST],
         "cells": maps.cells_of(listed, total),
-        "asked": ListFilter({}),
+        "asked": ListFilter(QueryDict()),
     }
     return render(request, "hippolist/home.html", context)
 
@@ -80,7 +81,7 @@ def urlsplit_safe(address: str):
 
 
 @require_safe
-def media(request: HttpRequest, name: str) -> HttpResponse:
+def media(request: HttpRequest, name: str) -> HttpResponseBase:
     """A public picture, for as long as it may be shown. 410 once it was taken back."""
     found = PICTURE.fullmatch(name)
     if not found:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -27,16 +28,16 @@ TYPES = {
     "json": "application/json; charset=utf-8",
     "geojson": "application/geo+json; charset=utf-8",
 }
-Answer = Callable[[HttpRequest, ListFilter], HttpResponse]
+Answer = Callable[[HttpRequest, ListFilter], HttpResponseBase]
 
 
-def filtered(answer: Answer) -> Callable[..., HttpResponse]:
+def filtered(answer: Answer) -> Callable[..., HttpResponseBase]:
     """A data address that takes the filter of the list; values that make no sense are named, with 422."""
 
     @require_safe
     @open_data
     @wraps(answer)
-    def view(request: HttpRequest) -> HttpResponse:
+    def view(request: HttpRequest) -> HttpResponseBase:
         asked = ListFilter(request.GET)
         if not asked.is_valid():
             return JsonResponse({"errors": asked.errors}, status=422)
@@ -70,12 +71,12 @@ def _rows(asked: ListFilter) -> Iterable[dict[str, Any]]:
 
 
 @filtered
-def list_csv(request: HttpRequest, asked: ListFilter) -> HttpResponse:
+def list_csv(request: HttpRequest, asked: ListFilter) -> HttpResponseBase:
     return download(exports.csv_lines(_rows(asked)), "hippolist.csv")
 
 
 @filtered
-def list_geojson(request: HttpRequest, asked: ListFilter) -> HttpResponse:
+def list_geojson(request: HttpRequest, asked: ListFilter) -> HttpResponseBase:
     return download(exports.geojson_lines(_rows(asked)), "hippolist.geojson")
 
 

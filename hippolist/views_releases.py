@@ -4,6 +4,7 @@ import re
 
 from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -101,7 +102,7 @@ def _since(request: HttpRequest) -> Release | None:
 
 @require_safe
 @open_data
-def changes_data(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+def changes_data(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     release, since = published(number), _since(request)
     if kind not in {"csv", "json"} or (since and since.pk > release.pk):
         raise Http404
@@ -116,11 +117,12 @@ def changes_data(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 
 @require_safe
 @open_data
-def release_file(request: HttpRequest, number: str, name: str) -> HttpResponse:
+def release_file(request: HttpRequest, number: str, name: str) -> HttpResponseBase:
     release = published(number)
     file = get_object_or_404(ReleaseFile, release=release, edition=release.edition, name=name)
     etag = f'"{file.sha256}"'
-    response = get_conditional_response(request, etag=etag)
+    # Asked before the file is opened: most visitors who come back have it already.
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         kind = TYPES.get(name.rpartition(".")[2], "text/plain; charset=utf-8")
         response = FileResponse(storages["public"].open(file.path), as_attachment=True, filename=name, content_type=kind)

@@ -10,10 +10,12 @@ from typing import Any, TextIO
 from hippolist import countries, licences
 from hippolist.vocabulary import HowKnown, LifeStage, Species
 
+# By how a name starts: authors may follow. A family or genus alone does not say which hippo.
 _SPECIES = {
     "hippopotamus amphibius": Species.COMMON,
-    "choeropsis liberiensis": Species.PYGMY,
+    "choeropsis": Species.PYGMY,
     "hexaprotodon liberiensis": Species.PYGMY,
+    "hippopotam": Species.UNKNOWN,
 }
 _STAGES = {"adult": LifeStage.ADULT, "juvenile": LifeStage.JUVENILE, "immature": LifeStage.JUVENILE, "calf": LifeStage.JUVENILE}
 KNOWN = ("occurrenceID", "gbifID", "references")

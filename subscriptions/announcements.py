@@ -1,6 +1,7 @@
 """Announcing: one release to all who are confirmed when it starts, as one statement in the database."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -52,7 +53,7 @@ def start(release: Release, by) -> Announcement:
 
 def _write_letters(announcement: Announcement) -> int:
     """One statement, so that a hundred thousand subscribers cost neither memory nor time; whom it takes is `addressable()`."""
-    values = {
+    values: dict[str, Any] = {
         "kind": "announcement",
         "prefix": f"{announcement.pk}:",
         "queued": Letter.State.QUEUED.value,

@@ -16,26 +16,26 @@ def ask(email: str, *, language: str, countries: list[str], page: str) -> None:
         Subscriber.objects.bulk_create([blank], ignore_conflicts=True)
         subscriber = Subscriber.objects.select_for_update().at(email).get()
         subscriber.ask(language=language, countries=countries)
+        nothing_written = transaction.savepoint()
         _write_consent(subscriber, page)
         mail_link(subscriber)
+        if subscriber.state == Subscriber.State.CONFIRMED:
+            # Written and taken back: how long an answer takes must not tell who subscribes.
+            transaction.savepoint_rollback(nothing_written)
 
 
 def _write_consent(subscriber: Subscriber, page: str) -> None:
     """One open line for each page is proof enough, however often somebody asks."""
-    asked = subscriber.consents.filter(page=page, wording=WORDING, confirmed_at=None, ended_at=None).exists()
-    if not asked and subscriber.state == Subscriber.State.PENDING:
+    if not subscriber.consents.filter(page=page, wording=WORDING, confirmed_at=None, ended_at=None).exists():
         subscriber.consents.create(page=page, wording=WORDING, demo=subscriber.demo)
 
 
 def mail_link(subscriber: Subscriber) -> bool:
-    """Write the letter with the link to confirm: one a day at the most, and none to a confirmed address."""
+    """Write the letter with the link to confirm, one a day at the most. False where it was written, or no mail can go."""
     now, counter = timezone.now(), subscriber.link_counter + 1
     letter = letters.confirmation(subscriber, tokens.make("confirm", subscriber.pk, counter))
-    if subscriber.state != Subscriber.State.PENDING or not outbox.can_send():
-        # Rendered all the same: how long an answer takes must not tell who subscribes.
-        outbox.compose(letter["template"], letter["language"], letter["context"])
-        return False
-    if not outbox.write("confirm", f"{subscriber.pk}:{now:%Y-%m-%d}", demo=subscriber.demo, **letter):
+    key = f"{subscriber.pk}:{now:%Y-%m-%d}"
+    if not outbox.can_send() or not outbox.write("confirm", key, demo=subscriber.demo, **letter):
         return False
     Subscriber.objects.filter(pk=subscriber.pk).update(link_counter=counter, letter_at=now)
     return True

@@ -1,5 +1,7 @@
 """Forms of subscribers: an address and a yes; later what comes first in their letter."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.encoding import punycode
@@ -31,9 +33,11 @@ class WishesForm(PublicForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["countries"].choices = countries.choices()
-        # Offered are the countries with hippos; taken is any, since news comes from others too.
-        self.fields["countries"].widget.choices = countries.choices(codes=countries.HIPPO_COUNTRIES)
+        field: Any = self.fields["countries"]
+        field.choices = countries.choices()
+        # Offered are the countries with hippos; taken, and kept, is any, since news comes from others too.
+        chosen = [code for code in self.initial.get("countries", []) if code not in countries.HIPPO_COUNTRIES]
+        field.widget.choices = countries.choices(codes=[*countries.HIPPO_COUNTRIES, *chosen])
 
     def clean_language(self) -> str:
         return self.cleaned_data["language"] or get_language() or settings.LANGUAGE_CODE
@@ -42,7 +46,6 @@ class WishesForm(PublicForm):
 class SubscribeForm(WishesForm):
     email = AddressField(
         label=_("E-mail"),
-        max_length=320,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
         error_messages={"invalid": _("This does not look like an e-mail address. Check it for typing mistakes.")},
     )

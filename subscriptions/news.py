@@ -51,7 +51,7 @@ def of(release: Release, countries: Sequence[str] = (), language: str = "en") ->
 def _lines(new: QuerySet, countries: Sequence[str], language: str) -> list[Line]:
     """Entries by name. What was taken off the list since the release is not pointed at again."""
     mine = Case(When(country_code__in=list(countries), then=Value(0)), default=Value(1))
-    named = new.filter(entry__state=Entry.State.LISTED).order_by("-entry_id")[:NAMED]
+    named = new.filter(entry__state=Entry.State.LISTED).order_by(mine, "-entry_id")[:NAMED]
     with translation.override(language):
         return [_line(revision) for revision in named]
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
@@ -19,7 +20,7 @@ read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 @public_form
 @read_or_post
-def subscribe(request: HttpRequest) -> HttpResponse:
+def subscribe(request: HttpRequest) -> HttpResponseBase:
     """The form. With ?embed it stands in a partner's frame and answers there."""
     view = framed(_subscribe) if "embed" in request.GET else _subscribe
     return view(request)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from copy import copy
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -215,7 +215,7 @@ class Entry(Situation):
         """Show the place on a coarser grid from now on. Finer is refused: it would need the exact place."""
         if Grid(grid).rank <= Grid(self.grid).rank:
             raise ValueError(f"{grid} is not coarser than {self.grid}")
-        before = self.coordinate_uncertainty_in_meters - places.DIAGONAL[Grid(self.grid)]
+        before = (self.coordinate_uncertainty_in_meters or 0) - places.DIAGONAL[Grid(self.grid)]
         place = places.public_place(self.decimal_latitude, self.decimal_longitude, Grid(grid), before)
         return self.revise(by=by, change=Change.COARSENED, reason=reason, fields=place)
 
@@ -285,7 +285,8 @@ _PLACE = {
 
 def field_labels(names: Iterable[str]) -> list[str]:
     """Names of public fields in the words of the reader; a place is one thing to them."""
-    labels = [_("place") if name in _PLACE else Situation._meta.get_field(name).verbose_name for name in names]
+    words = {field.name: field.verbose_name for field in Revision._meta.fields}
+    labels = [_("place") if name in _PLACE else words[name] for name in names]
     return list(dict.fromkeys(str(label) for label in labels))
 
 
@@ -298,12 +299,12 @@ class RevisionQuerySet(models.QuerySet):
         """What stood on the list then, but may not be given away under the licence of the release."""
         return self.filter(_interval_of(release)).exclude(license__in=release.allowed_licences)
 
-    def latest(self) -> "RevisionQuerySet":
+    def newest(self) -> "RevisionQuerySet":
         return self.filter(number=models.F("entry__revision_number"))
 
     def unreleased(self) -> "RevisionQuerySet":
         """What the next release will bring: the last text of each entry that changed since the last release."""
-        return self.latest().filter(came_in=None, entry__appears_on__lte=timezone.localdate())
+        return self.newest().filter(came_in=None, entry__appears_on__lte=timezone.localdate())
 
     def unstamped(self) -> "RevisionQuerySet":
         """Texts that no release has dealt with yet."""
@@ -357,6 +358,11 @@ class Revision(Situation):
     came_in = models.ForeignKey("hippolist.Release", on_delete=models.PROTECT, related_name="+", null=True)
     went_out = models.ForeignKey("hippolist.Release", on_delete=models.PROTECT, related_name="+", null=True)
 
+    # What `like_entries` adds, so that a revision prints like an entry.
+    revision_number: int
+    appears_on: date
+    changed_at: datetime
+
     objects = RevisionQuerySet.as_manager()
 
     class Meta:
@@ -383,7 +389,9 @@ class Revision(Situation):
     def release(self) -> "Release | None":
         """The first release that holds this text."""
         stood = self.listed and self.came_in_id and self.came_in_id != self.went_out_id
-        return self.came_in if stood and self.license in self.came_in.allowed_licences else None
+        if not stood or not self.came_in or self.license not in self.came_in.allowed_licences:
+            return None
+        return self.came_in
 
     def get_absolute_url(self) -> str:
         return reverse("hippolist:revision", args=[self.entry_id, self.number])

@@ -75,6 +75,11 @@ class Release(models.Model):
         return self.files.filter(edition=self.edition)
 
     @property
+    def left_out_count(self) -> int:
+        """How many situations stood on the list, but may not be given away under the licence of this release."""
+        return sum(self.left_out.values())
+
+    @property
     def previous(self) -> "Release | None":
         return Release.objects.published().filter(pk__lt=self.pk).first()
 

@@ -108,8 +108,9 @@ def list_map(cells: list[maps.Cell], asked: Any) -> dict[str, Any]:
 @register.inclusion_tag("hippolist/_place_map.html")
 def place_map(situation: Situation) -> dict[str, Any]:
     """The map of one entry: a circle as wide as its place is uncertain."""
-    values = (situation.decimal_latitude, situation.decimal_longitude, situation.coordinate_uncertainty_in_meters)
-    return {"drawing": maps.draw_one(*values), "situation": situation}
+    uncertainty = situation.coordinate_uncertainty_in_meters or 0
+    drawing = maps.draw_one(situation.decimal_latitude, situation.decimal_longitude, uncertainty)
+    return {"drawing": drawing, "situation": situation}
 
 
 @register.filter

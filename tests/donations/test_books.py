@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from donations.books import Account, Chart, Line, books
+from donations.books import Account, Chart, Line, books, totals
 from donations.models import Movement
 from tests.factories import make_campaign, make_gift
 
@@ -44,6 +44,16 @@ def test_the_books_take_few_queries_however_long_the_ledger_is(client, django_as
         page = client.get("/donate/books/").content.decode()
     assert "Earlier" in page
     assert page.count('<rect class="bar bar--now"') >= 12
+
+
+def test_the_donate_page_shows_the_totals_of_the_books(client):
+    write("gift", 4321, gift=make_gift())
+    write("gift", 1000, gift=make_gift())
+    write("spending", -1000, make_gift().pledged_at.date())
+    assert [account.total for account in totals()] == [account.total for account in books()]
+    page = client.get("/donate/").content.decode()
+    assert "€53.21" in page
+    assert "€43.21" in page
 
 
 def test_older_months_are_one_row_so_that_the_column_adds_up():

@@ -60,6 +60,21 @@ def test_from_the_pledge_to_the_books(client, treasurer):
     assert "http://testserver/donate/books/" in thanks.html
 
 
+def test_a_goal_adds_up_what_arrived_for_it_in_its_currency(django_assert_num_queries):
+    campaign, other = make_campaign(), make_campaign("Another")
+    today = timezone.localdate()
+    for amount in (1000, 2000):
+        make_gift(campaign=campaign).receive(by=None, amount=amount, on=today)
+        make_gift(campaign=campaign, amount=amount)
+    make_gift(campaign=other).receive(by=None, amount=77, on=today)
+    make_gift(campaign=campaign, currency="CHF").receive(by=None, amount=9999, on=today)
+    Movement.objects.create(kind="refund", amount=-500, currency="EUR", on=today, campaign=campaign)
+    Movement.objects.create(kind="spending", amount=-900, currency="EUR", on=today, campaign=campaign, purpose="Server")
+    with django_assert_num_queries(1):
+        sums = {c.name: (c.received, c.promised, c.percent) for c in Campaign.objects.with_sums()}
+    assert sums == {"A second server": (2500, 3000, 25), "Another": (77, 0, 0)}
+
+
 def test_confirming_twice_counts_once_and_says_so(client, treasurer):
     gift = make_gift()
     confirm(client, gift)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def numbers(page: str) -> list[str]:
-    return re.findall(r"<dd>([^<]*)</dd>", page)
+    return re.findall(r"<dd>\s*([^<]*?)\s*</dd>", page)
 
 
 def test_an_empty_site_says_so_and_shows_both_ways_in(client):

@@ -80,7 +80,7 @@ def test_the_form_in_the_calls_subscribes_in_the_language_of_the_page(client):
     from subscriptions.models import Subscriber
 
     section = section_of(client.get("/sw/").text)
-    action = re.search(r'<form method="post" action="([^"]+)"', section)[1]
+    action = re.search(r'<form method="post"\s+action="([^"]+)"', section)[1]
     fields = dict(re.findall(r'name="(\w+)" value="(\w+)"', section))
     answer = client.post(action, {**fields, "email": "ana@example.org", "consent": "on"})
     assert (answer.status_code, answer["Location"]) == (303, "/sw/subscribe/?sent")

@@ -138,4 +138,4 @@ def test_the_uncertainty_of_a_record_is_kept_in_metres():
 def test_the_pygmy_hippo_is_known_by_both_its_names():
     assert row(scientificName="Hexaprotodon liberiensis")["species"] == "choeropsis_liberiensis"
     assert row(scientificName="Choeropsis liberiensis (Morton, 1849)")["species"] == "choeropsis_liberiensis"
-    assert row()["species"] == "unknown"
+    assert row()["species"] == row(scientificName="Hippopotamidae")["species"] == "unknown"

@@ -25,6 +25,7 @@ def test_a_get_of_the_way_out_changes_nothing(client):
     for method in (client.get, client.head):
         assert method(out(subscriber)).status_code == 200
     page = client.get(out(subscriber))
+    assert (page["Cache-Control"], page["Referrer-Policy"], page["X-Robots-Tag"]) == ("no-store", "no-referrer", "noindex")
     assert page.text.count("<button") == 1
     assert "a…@example.org" in page.text
     subscriber.refresh_from_db()
@@ -103,6 +104,10 @@ def test_wishes_are_kept_and_said_so_without_a_cookie(client):
     assert 'role="status"' in client.get(answer["Location"]).text
     subscriber.refresh_from_db()
     assert (subscriber.language, subscriber.countries, subscriber.state) == ("pt", ["MZ", "AO"], "confirmed")
+
+
+def test_a_country_that_is_not_offered_stays_chosen(client):
+    assert 'value="DE"' in client.get(wishes(make_subscriber(countries=["DE"]))).text
 
 
 def test_wishes_that_do_not_exist_are_refused(client):
