@@ -24,7 +24,7 @@ _is_url = URLValidator(schemes=["http", "https"])
 
 def choice(values, label, **kwargs) -> forms.ChoiceField:
     """A choice that may be left out: then the first value of the table counts."""
-    return forms.ChoiceField(choices=values.choices, label=label, required=False, **kwargs)
+    return forms.ChoiceField(choices=values.choices, label=label, required=False, initial=values.values[0], **kwargs)
 
 
 class ReportForm(PublicForm):
