@@ -7,7 +7,9 @@ from babel import Locale
 from django.utils.translation import get_language
 
 # Where hippos live, lived, or were brought to: these come first in every choice.
-HIPPO_COUNTRIES = ["AO", "BJ", "BW", "BF", "BI", "CM", "CF", "TD", "CG", "CD", "CI", "GQ", "ER", "SZ", "ET", "GA", "GM", "GH", "GN", "GW", "KE", "LR", "MW", "ML", "MZ", "NA", "NE", "NG", "RW", "SN", "SL", "SO", "ZA", "SS", "SD", "TZ", "TG", "UG", "ZM", "ZW", "CO"]
+HIPPO_COUNTRIES = (
+    "AO BJ BW BF BI CM CF TD CG CD CI GQ ER SZ ET GA GM GH GN GW KE LR MW ML MZ NA NE NG RW SN SL SO ZA SS SD TZ TG UG ZM ZW CO"
+).split()
 
 
 @cache

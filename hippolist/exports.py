@@ -86,9 +86,14 @@ def on_grid(degrees: Decimal, grid: str) -> Decimal:
 
 def link(situation: Entry | Revision) -> str:
     """The address that is printed in files: the same in every language."""
-    pk = situation.pk if isinstance(situation, Entry) else situation.entry_id
+    return f"{settings.SITE_URL}{_list_address()}{situation.code}/"
+
+
+@cache
+def _list_address() -> str:
+    """Asked once: looking it up anew for every row was half of the time that a file took."""
     with translation.override("en"):
-        return settings.SITE_URL + reverse("hippolist:entry", args=[pk])
+        return reverse("hippolist:list")
 
 
 def _source(source: Mapping[str, Any]) -> dict[str, str]:

@@ -33,7 +33,7 @@ def install(sender, using: str, **kwargs) -> None:
     for model in apps.get_app_config(sender.label).get_models():
         found = GUARDED.get(model._meta.db_table)
         if found and found.table in existing:
-            columns = [field.column for field in model._meta.concrete_fields]
+            columns = [str(field.column) for field in model._meta.concrete_fields]
             with connection.cursor() as cursor:
                 lay(cursor, found, columns)
 

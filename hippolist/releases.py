@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,8 +85,9 @@ class Changes:
     `brought` are the texts that only the newer one holds, `taken` those that only the older one holds.
     """
 
-    def __init__(self, brought: QuerySet, taken: QuerySet, since: Release | None, until: Release | None) -> None:
-        self.brought, self.taken = brought, taken
+    def __init__(self, brought: Q, taken: Q, since: Release | None, until: Release | None) -> None:
+        self.either = brought | taken
+        self.brought, self.taken = Revision.objects.filter(brought), Revision.objects.filter(taken)
         self.since, self.until = since, until
 
     def new(self) -> QuerySet:
@@ -111,8 +112,7 @@ class Changes:
 
     def entry_ids(self) -> QuerySet:
         """The numbers of all entries that differ, each once, in their order."""
-        rows = Revision.objects.filter(pk__in=self.brought.values("pk")) | Revision.objects.filter(pk__in=self.taken.values("pk"))
-        return rows.order_by("entry_id").values_list("entry_id", flat=True).distinct()
+        return Revision.objects.filter(self.either).order_by("entry_id").values_list("entry_id", flat=True).distinct()
 
     def lines(self, entry_ids: Iterable[int]) -> list[Line]:
         """The lines of some entries. Four queries however many they are."""
@@ -171,16 +171,16 @@ def changes(release: Release, since: Release | None = None) -> Changes:
     """What changed in a release since another one, or since the one before it."""
     since = since or release.previous
     holds, held = held_by(release), held_by(since)
-    revisions = Revision.objects.all()
-    return Changes(revisions.filter(holds & ~held), revisions.filter(held & ~holds), since, release)
+    return Changes(holds & ~held, held & ~holds, since, release)
 
 
 def preview() -> Changes:
     """What a release published now would change."""
     since = Release.objects.published().first()
     waiting = Revision.objects.unreleased()
-    brought = waiting.filter(listed=True, license__in=licences.allowed(settings.DATA_LICENSE))
-    taken = Revision.objects.filter(held_by(since), entry_id__in=waiting.values("entry_id"))
+    allowed = licences.allowed(settings.DATA_LICENSE)
+    brought = Q(pk__in=waiting.values("pk"), listed=True, license__in=allowed)
+    taken = held_by(since) & Q(entry_id__in=waiting.values("entry_id"))
     return Changes(brought, taken, since, None)
 
 

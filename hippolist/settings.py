@@ -1,5 +1,6 @@
 """Settings: everything the site is told from outside, each also as <NAME>_FILE."""
 
+import contextlib
 import os
 import secrets
 import sys
@@ -39,10 +40,8 @@ def kept_secret(path: Path) -> str:
     if not path.exists():
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(made, path)
-        except FileExistsError:
-            pass
         made.unlink()
     return path.read_text(encoding="ascii").strip()
 
@@ -226,6 +225,8 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+# Who may frame a page is said by the policy's frame-ancestors; X-Frame-Options cannot make an exception for partners.
+SILENCED_SYSTEM_CHECKS = ["security.W002"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,5 +1,7 @@
 """Uploads: no file and no request grows past its quota, and what was too big can still be named."""
 
+from typing import Any
+
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 FILE_LIMIT = 20 * 1024 * 1024
@@ -8,6 +10,8 @@ REQUEST_LIMIT = 60 * 1024 * 1024
 
 class QuotaUploadHandler(TemporaryFileUploadHandler):
     """Keep files on disk, stop writing one at its quota and mark it `too_big`: the form then says which it was."""
+
+    file: Any
 
     def __init__(self, request=None) -> None:
         super().__init__(request)

@@ -91,7 +91,7 @@ class ReportAdmin(admin.ModelAdmin):
         after = path("next/", self.admin_site.admin_view(self.next_due), name="sightings_report_next")
         return [photo, after, *super().get_urls()]
 
-    def photo(self, request: HttpRequest, pk: int, photo_pk: int) -> HttpResponse:
+    def photo(self, request: HttpRequest, pk: int, photo_pk: int) -> FileResponse:
         """A private photo, for people who may see reports; `?full` is the original as it came."""
         if not self.has_view_permission(request):
             raise PermissionDenied

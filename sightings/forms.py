@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -86,14 +87,14 @@ class ReportForm(PublicForm):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
         for name, field in self.fields.items():
             # A choice has an answer already; of place, date and story most people need one.
-            field.say_optional = name in {"reporter_name", "reporter_email"}
+            field.say_optional = name in {"reporter_name", "reporter_email"}  # type: ignore[attr-defined]
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]
         for name, field in self.fields.items():
             # A choice left out takes the first value of its table.
             if isinstance(field, forms.ChoiceField) and self.cleaned_data.get(name) == "":
-                self.cleaned_data[name] = next(iter(field.choices))[0]
+                self.cleaned_data[name] = field.initial
 
     def clean_latitude(self) -> float | None:
         return _degrees(self.cleaned_data["latitude"], 90, _("Latitude goes from -90 to 90. Example: -13.1"))
@@ -148,6 +149,11 @@ class ReportForm(PublicForm):
             self.add_error("place", _("Say where it was: a river, lake, village or park, or a point on the map."))
         if not values.get("observed_year") and "observed_year" not in self.errors:
             self.add_error("observed_year", _("Say when it was. The year alone is enough."))
+
+    def unjudged(self) -> None:
+        """Say nothing of what is missing yet: the form was not sent, only its map was touched."""
+        self._errors = ErrorDict()
+        self.sources.errors = []
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self.sources.errors

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -60,9 +60,9 @@ def take_photos(files: Iterable[UploadedFile], client_id: uuid.UUID) -> list[str
     return refused
 
 
-def keep_photo(file: UploadedFile, client_id: uuid.UUID) -> tuple[Photo, bool]:
+def keep_photo(file: File, client_id: uuid.UUID) -> tuple[Photo, bool]:
     """Check one upload and keep it, once: the same bytes again answer the same row. Raises Refused."""
-    seen = accept(file)  # type: ignore[arg-type]
+    seen = accept(file)
     if found := Photo.objects.filter(client_id=client_id, sha256=seen.sha256).first():
         return found, False
     file.seek(0)
@@ -93,7 +93,7 @@ def _photo_row(name: str, seen: Accepted, client_id: uuid.UUID) -> Photo:
 
 def remove_files(photo: Photo) -> None:
     for file in (photo.original, photo.preview):
-        file.storage.delete(file.name)
+        file.storage.delete(str(file.name))
 
 
 def receive(values: Mapping[str, Any], sources: list[dict[str, Any]], client_id: uuid.UUID, like: Entry | None = None) -> Report:

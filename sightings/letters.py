@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from hippolist import outbox
+from hippolist.models import Entry
 
 from .models import Reason, Report
 
@@ -25,8 +26,7 @@ def declined(report: Report, reason: Reason, message: str) -> None:
     _write("declined", report, "", **words)
 
 
-def verified(report: Report) -> None:
-    entry = report.entry
+def verified(report: Report, entry: Entry) -> None:
     with translation.override(report.language):
         entry_url = settings.SITE_URL + entry.get_absolute_url()
     held = entry.appears_on if entry.appears_on > timezone.localdate() else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import IO, Any
 
 import pillow_heif
 from django.conf import settings
@@ -45,7 +45,7 @@ class Accepted:
     preview: bytes
 
 
-def accept(file: BinaryIO) -> Accepted:
+def accept(file: Any) -> Accepted:
     """Look at one upload and make its preview. Raises Refused with words for the person who sent it."""
     if getattr(file, "too_big", False):
         raise Refused(_("is larger than 20 MB, or there was more than 60 MB in one go"))
@@ -55,7 +55,7 @@ def accept(file: BinaryIO) -> Accepted:
 
 
 @contextmanager
-def decoded(file: BinaryIO, longest: int) -> Iterator[tuple[Image.Image, date | None]]:
+def decoded(file: IO[bytes], longest: int) -> Iterator[tuple[Image.Image, date | None]]:
     """The upright first frame in sRGB, at most `longest` pixels on a side, and the day it says it was taken.
 
     Whatever a decoder raises on bytes from outside becomes Refused: Pillow and libheif raise nearly everything.
@@ -81,7 +81,7 @@ def decoded(file: BinaryIO, longest: int) -> Iterator[tuple[Image.Image, date | 
     yield picture, taken
 
 
-def _opened(file: BinaryIO) -> Image.Image:
+def _opened(file: IO[bytes]) -> Image.Image:
     formats = [*FORMATS, "HEIF"] if settings.HEIC else FORMATS
     image = Image.open(file, formats=formats)
     if image.width * image.height > PIXELS:
@@ -92,7 +92,7 @@ def _opened(file: BinaryIO) -> Image.Image:
     return image
 
 
-def _full_size(file: BinaryIO) -> tuple[int, int]:
+def _full_size(file: IO[bytes]) -> tuple[int, int]:
     """Width and height of the upright original, in pixels."""
     file.seek(0)
     with _opened(file) as image:
@@ -180,7 +180,7 @@ class Renditions:
     height: int
 
 
-def publish(file: BinaryIO) -> Renditions:
+def publish(file: IO[bytes]) -> Renditions:
     """Write new pixels in each size under a random name into the public storage; each size from the last."""
     name = secrets.token_hex(8)
     with decoded(file, SIZES[0]) as (picture, _taken):

@@ -124,7 +124,7 @@ def verify(report: Report, *, by, public: Mapping[str, Any], photos: Iterable[Sh
 
 def _publish(shown: Shown, report: Report) -> dict[str, Any]:
     with shown.photo.original.open("rb") as file:
-        made = photos.publish(file)
+        made = photos.publish(file.file)
     credit = report.reporter_name if report.credit == Credit.NAME else ""
     return {
         "name": made.name,
@@ -167,5 +167,5 @@ def _enter(report: Report, by, values: dict[str, Any], pictures: list[dict[str, 
         Picture(name=p["name"], entry=entry, width=p["width"], height=p["height"], demo=report.demo) for p in pictures
     )
     report.move(report.state, Report.State.VERIFIED, by=by, message=message, entry=entry, decided_at=timezone.now())
-    letters.verified(report)
+    letters.verified(report, entry)
     return entry

@@ -53,10 +53,16 @@ class ReviewForm(forms.Form):
         draft = publishing.draft(report)
         super().__init__(data, initial={**draft, **self._shown_by_default()})
         finest = publishing.finest_grid(report, report.kind, report.species)
-        self.fields["grid"].choices = [choice for choice in Grid.choices if Grid(choice[0]).rank >= finest.rank]
-        self.fields["country_code"].choices = [("", _("none, not tied to a place")), *countries.choices()]
-        self.fields["sources_shown"].choices = [(str(s.pk), str(s)) for s in self.sources]
-        self.fields["photos_shown"].choices = [(str(p.pk), str(p)) for p in self.publishable]
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "grid": [choice for choice in Grid.choices if Grid(choice[0]).rank >= finest.rank],
+            "country_code": [("", _("none, not tied to a place")), *countries.choices()],
+            "sources_shown": [(str(s.pk), str(s)) for s in self.sources],
+            "photos_shown": [(str(p.pk), str(p)) for p in self.publishable],
+        }
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = offered
         for photo in self.publishable:
             self.fields[f"alt_{photo.pk}"] = forms.CharField(
                 label=_("What photo %d shows, for people who cannot see it") % photo.pk, max_length=300, required=False

@@ -28,7 +28,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, ReportForm(initial=_prefill(request)), like=_like(request.GET))
     files = request.FILES.getlist("photos")
-    client_id = intake.client_id_of(request.POST, files, request.client_address + request.headers.get("User-Agent", ""))
+    client_id = intake.client_id_of(request.POST, files, _sender(request))
     if earlier := Report.objects.filter(client_id=client_id).first():
         return _receipt(earlier)
     refused = intake.take_photos(files, client_id)
@@ -41,10 +41,14 @@ def report(request: HttpRequest) -> HttpResponse:
     return _receipt(intake.receive(form.cleaned_data, form.sources.cleaned, client_id, _like(request.POST)))
 
 
-def _receipt(report: Report) -> HttpResponse:
-    response = HttpResponseRedirect(f"{report.private_path}?new")
-    response.status_code = 303
-    return response
+def _sender(request: HttpRequest) -> str:
+    """What tells two senders of the same words apart; it is hashed, never kept."""
+    address = request.client_address  # type: ignore[attr-defined]  # set by ProxyMiddleware
+    return f"{address} {request.headers.get('User-Agent', '')}"
+
+
+def _receipt(report: Report) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{report.private_path}?new", status=303)
 
 
 def _waiting_photos(request: HttpRequest) -> int:
@@ -74,17 +78,15 @@ def _move_pin(request: HttpRequest, client_id: uuid.UUID, photos: list[Photo], r
         latitude, longitude, view = view.click(int(x), int(y))
         data["latitude"], data["longitude"] = str(latitude), str(longitude)
     form = ReportForm(data, photos=len(photos))
-    form._errors = {}  # Nothing is judged before it is sent.
-    form.sources.errors = []
+    form.unjudged()
     response = _form_page(request, form, client_id=client_id, photos=photos, refused=refused, view=view)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200, **context: Any) -> HttpResponse:
-    latitude, longitude = _degrees(form, "latitude"), _degrees(form, "longitude")
-    placed = latitude is not None and longitude is not None
-    view = context.get("view") or (View.around(latitude, longitude) if placed else View.whole(View.parse("africa").base))
+    place = _place(form)
+    view = context.get("view") or (View.around(*place) if place else View.parse("africa"))
     rows = form.sources.shown
     if not form.is_bound and request.GET.get("source"):
         rows = [{"url": request.GET["source"][:1000]}, *rows[1:]]
@@ -92,7 +94,7 @@ def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200, **c
         "form": form,
         "rows": rows,
         "view": view,
-        "pin": view.base.to_svg(latitude, longitude) if placed else None,
+        "pin": view.base.to_svg(*place) if place else None,
         "pin_radius": view.width / 40,
         "width": WIDTH,
         "height": HEIGHT,
@@ -103,13 +105,13 @@ def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200, **c
     return render(request, "sightings/report.html", values, status=status)
 
 
-def _degrees(form: ReportForm, name: str) -> float | None:
-    """A coordinate as typed, for drawing; what is none yet is judged when the form is sent."""
+def _place(form: ReportForm) -> tuple[float, float] | None:
+    """The coordinates as typed, for drawing; what is none yet is judged when the form is sent."""
     try:
-        value = float(form[name].value() or "")
+        latitude, longitude = (float(form[name].value() or "") for name in ("latitude", "longitude"))
     except ValueError:
         return None
-    return value if abs(value) <= 180 else None
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 @public_form
@@ -153,7 +155,7 @@ def my_report(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if done := _act(request, report, form):
-                return _back(request.path, done)
+                return HttpResponseRedirect(f"{request.path}?{done}", status=303)
         except Conflict as conflict:
             problem = str(conflict)
             report.refresh_from_db()
@@ -184,12 +186,6 @@ def _act(request: HttpRequest, report: Report, form: AnswerForm) -> str:
         report.answer(message=form.cleaned_data["message"])
         return "answered"
     return ""
-
-
-def _back(path: str, done: str) -> HttpResponse:
-    response = HttpResponseRedirect(f"{path}?{done}")
-    response.status_code = 303
-    return response
 
 
 def _story_so_far(report: Report) -> dict[str, Any]:

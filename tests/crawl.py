@@ -42,7 +42,7 @@ def fill(route: str, known: dict[str, Callable[[], list[str]]]) -> list[str]:
     found = [route]
     for parameter in re.findall(r"<[^>]+>", route):
         if parameter not in known:
-            raise AssertionError(f"The crawl does not know what to put for {parameter} in {route}: teach it in tests/journeys/test_crawl.py")
+            raise AssertionError(f"Teach tests/journeys/test_crawl.py what to put for {parameter} in {route}.")
         found = [address.replace(parameter, value, 1) for address in found for value in known[parameter]()]
     return found
 
