@@ -80,6 +80,8 @@ HEIC = switch("HIPPOLIST_HEIC", "on")
 
 # Who is where in the code
 OUR_APPS = ["hippolist", "sightings", "subscriptions", "donations"]
+# What the sitemap names beside the list: hippolist itself knows no page of a sibling.
+PAGES_OF_APPS = ["sightings:report", "sightings:moderation", "subscriptions:subscribe", "donations:donate", "donations:books"]
 INSTALLED_APPS = [
     *OUR_APPS,
     "hippolist.site.DeskConfig",

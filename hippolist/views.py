@@ -29,7 +29,7 @@ MOST_ADDRESSES = 50_000
 PICTURE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,40})-(?:320|800|1600)\.webp")
 PAGES = [
     *("home", "list", "releases", "about", "method", "privacy", "accessibility", "contact", "about_embed"),
-    *("sightings:report", "sightings:moderation", "subscriptions:subscribe", "donations:donate", "donations:books"),
+    *settings.PAGES_OF_APPS,
 ]
 
 
@@ -66,11 +66,9 @@ def about_embed(request: HttpRequest) -> HttpResponse:
 @framed
 def embed(request: HttpRequest) -> HttpResponse:
     """The three calls in a partner's frame; the article they stand below goes along to the report."""
-    report = reverse("sightings:report")
     source = request.GET.get("source", "")
-    if urlsplit_safe(source).scheme in {"http", "https"}:
-        report += "?" + urlencode({"source": source})
-    return render(request, "hippolist/embed.html", {"report_url": report})
+    known = urlsplit_safe(source).scheme in {"http", "https"}
+    return render(request, "hippolist/embed.html", {"query": "?" + urlencode({"source": source}) if known else ""})
 
 
 def urlsplit_safe(address: str):

@@ -7,6 +7,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from django import template
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -111,6 +112,14 @@ def place_map(situation: Situation) -> dict[str, Any]:
     uncertainty = situation.coordinate_uncertainty_in_meters or 0
     drawing = maps.draw_one(situation.decimal_latitude, situation.decimal_longitude, uncertainty)
     return {"drawing": drawing, "situation": situation}
+
+
+@register.simple_tag
+def cell_address(cell: maps.Cell, query: str) -> str:
+    """Where a circle leads: to its only entry, or to the list of those in its square."""
+    if cell.only:
+        return reverse("hippolist:entry", args=[cell.only])
+    return f"{reverse('hippolist:list')}{query}{'&' if query else '?'}cell={cell.key}"
 
 
 @register.filter
