@@ -15,8 +15,9 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    # Not for the whole session: Playwright's event loop must have ended before Django's database is used in this process.
     sync_api = pytest.importorskip("playwright.sync_api", reason="pip install -r requirements-dev.txt")
     if not shutil.which(CHROMIUM):
         pytest.skip("apt-get install chromium")
