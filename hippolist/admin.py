@@ -84,6 +84,9 @@ class ReleaseAdmin(admin.ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
         release = Release.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         shown = {}
+        if release and not release.is_draft and "_publish" in request.POST:
+            messages.info(request, _("Release %s is published already.") % release)
+            return redirect("admin:hippolist_release_change", release.pk)
         if release and self.has_view_permission(request, release):
             shown = self._shown(request, release)
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})

@@ -34,6 +34,7 @@ def user() -> User:
     """The demo moderator, with every role: the site must work for a team of one."""
     found, _made = User.objects.get_or_create(username=USER, defaults={"is_staff": True, "first_name": "Demo"})
     found.groups.set(Group.objects.all())
+    found.is_active = True
     found.set_password(password())
     found.save()
     return found
@@ -48,7 +49,7 @@ def load(by: User) -> str:
     for number, day in ((1, first), (2, second)):
         fresh = [item for item in entries if item["release"] == number]
         for item in made:
-            _change(*item, by=by, day=day - timedelta(days=3))
+            _change(*item, by=by)
         made = [(_publish(item, by, day - timedelta(days=len(fresh) - n + 3)), item) for n, item in enumerate(fresh)]
         _release(by, day, f"{day:%Y.%m}", _NOTES[number])
     return f"{len(entries)} entries in two releases"
@@ -93,7 +94,7 @@ def _picture(item: dict[str, str]) -> dict[str, Any]:
     return {"name": name, "width": width, "height": height, "alt": item["alt"], "credit": credit, "license": licence}
 
 
-def _change(entry: Entry, item: dict[str, Any], *, by: User, day: date) -> None:
+def _change(entry: Entry, item: dict[str, Any], *, by: User) -> None:
     then = item.get("then")
     if not then:
         return

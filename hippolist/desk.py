@@ -52,6 +52,6 @@ def _letter_cards(request: HttpRequest) -> list[Card]:
         cards.append(Card(_("Mail"), text, letters, _("See the letters"), waiting, "danger"))
     troubled = Letter.objects.filter(state__in=["failed", "uncertain"]).exclude(to="").count()
     if troubled:
-        text = _("Letters that failed, or may have been sent twice without your word.")
+        text = _("Letters that failed, or of which nobody knows whether they went out.")
         cards.append(Card(_("Mail"), text, f"{letters}?state__in=failed,uncertain", _("Settle them"), troubled, "warn"))
     return cards

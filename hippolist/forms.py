@@ -5,6 +5,16 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import QueryDict
+from django.utils.encoding import punycode
+
+
+class AddressField(forms.EmailField):
+    """An address in the one form that we keep: domain in small letters, as the mail system writes it."""
+
+    def clean(self, value: str) -> str:
+        address = super().clean(value)
+        name, at, domain = address.rpartition("@")
+        return f"{name}{at}{punycode(domain.lower()).lower()}" if at else address
 
 
 class PublicForm(forms.Form):

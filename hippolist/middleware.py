@@ -88,7 +88,8 @@ class HeadersMiddleware:
         response.setdefault("Permissions-Policy", PERMISSIONS)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if "Cache-Control" not in response:
-            if request.method in {"GET", "HEAD"} and response.status_code == 200:
+            public_page = request.method in {"GET", "HEAD"} and not request.path_info.startswith("/admin/")
+            if public_page and response.status_code == 200:
                 public.let_caches_keep(response)
             else:
                 response["Cache-Control"] = "no-store"

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
-from django.utils.crypto import get_random_string
+from django.utils.encoding import punycode
 
 from .context import shared
 from .discovery import modules
@@ -257,7 +257,7 @@ def message_of(letter: Letter) -> EmailMultiAlternatives | None:
     if mail is None:
         return None
     sender = settings.DEFAULT_FROM_EMAIL
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    domain = punycode(parseaddr(sender)[1].rpartition("@")[2] or "localhost")
     headers = {
         # Fixed, so that a copy sent by a person after an uncertain end is recognised as the same mail.
         "Message-ID": f"<{letter.kind}.{letter.pk}@{domain}>",
@@ -273,14 +273,9 @@ def message_of(letter: Letter) -> EmailMultiAlternatives | None:
 def blank_old() -> int:
     """Take address and text out of letters that ended 30 days ago; their lines stay, so that nothing is sent again."""
     old = Letter.objects.filter(ended_at__lt=timezone.now() - KEEP_TEXT).exclude(to="")
-    return old.update(to="", subject="", text="", html="", headers={}, error="")
+    return old.blank()
 
 
 def shown() -> Iterator[Letter]:
     """What /dev/mail/ lists, newest first."""
     return Letter.objects.exclude(to="").order_by("-pk")[:200].iterator()
-
-
-def random_key() -> str:
-    """A key for letters that may be written any number of times."""
-    return get_random_string(20)

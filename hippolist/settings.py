@@ -18,8 +18,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 def env(name: str, default: str = "") -> str:
     """The value of an environment variable, or of the file that <NAME>_FILE names."""
     if path := os.environ.get(f"{name}_FILE"):
-        return Path(path).read_text(encoding="utf-8").strip()
-    return os.environ.get(name, default).strip()
+        return Path(path).read_text(encoding="utf-8").strip() or default
+    return os.environ.get(name, "").strip() or default
 
 
 def switch(name: str, default: str) -> bool:
@@ -131,7 +131,6 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 
 # Where things are kept
@@ -248,8 +247,9 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"tokens": {"()": "hippolist.logs.WithoutTokens"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"], "stream": sys.stderr}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # A token in an address is a key: Django's own 4xx lines would write it down.
     "loggers": {"django.request": {"level": "ERROR"}, "django.security.csrf": {"level": "ERROR"}},

@@ -88,7 +88,7 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     entry = picture.entry
     if entry is None or entry.appears_on > timezone.localdate():
         raise Http404
-    if picture.removed_at or entry.withdrawn_for_privacy:
+    if picture.removed_at or entry.is_gone:
         return _gone(request)
     etag = f'"{name}"'
     headers = {"ETag": etag, "Content-Security-Policy": "default-src 'none'; sandbox", "Cross-Origin-Resource-Policy": "cross-origin"}

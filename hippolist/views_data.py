@@ -112,7 +112,7 @@ def map_json(request: HttpRequest, asked: ListFilter) -> HttpResponse:
 @open_data
 def entry_json(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.visible(), pk=pk)
-    if entry.withdrawn_for_privacy:
+    if entry.is_gone:
         return JsonResponse({"id": entry.code, "withdrawn": entry.withdrawn_because}, status=410)
     state = {} if entry.is_listed else {"withdrawn": entry.withdrawn_because}
     return HttpResponse(exports.dumps(exports.row(entry) | state), content_type=TYPES["json"])
@@ -156,7 +156,7 @@ def _add(feed: Atom1Feed, item: Entry | Release, title: str, text: str, changed)
     address = settings.SITE_URL + item.get_absolute_url()
     # XML has no place for most control characters, not even as references.
     title, text = markdown.printable(title), markdown.printable(text)
-    feed.add_item(title, address, text, unique_id=address, updateddate=changed)
+    feed.add_item(title, address, text, unique_id=address, updateddate=changed.replace(microsecond=0))
 
 
 def _answer(feed: Atom1Feed) -> HttpResponse:

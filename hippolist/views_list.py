@@ -42,7 +42,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.visible(), pk=pk)
-    if entry.withdrawn_for_privacy:
+    if entry.is_gone:
         return gone(request, entry)
     revisions = list(entry.revisions.select_related("came_in").order_by("-number"))
     context = {"entry": entry, "situation": entry, "revisions": revisions, "revision": revisions[0]}
@@ -51,13 +51,18 @@ def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def revision_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.visible(), pk=pk)
-    if entry.withdrawn_for_privacy:
+    if entry.is_gone:
         return gone(request, entry)
     revision = get_object_or_404(Revision.objects.select_related("came_in"), entry=entry, number=number)
     return render(request, "hippolist/revision.html", {"entry": entry, "situation": revision, "revision": revision})
 
 
 def gone(request: HttpRequest, entry: Entry) -> HttpResponse:
-    """410: withdrawn for privacy. The reason is told, nothing else of it."""
-    context: dict[str, Any] = {"code": entry.code, "reason": entry.withdrawn_because, "withdrawn_on": entry.changed_at}
+    """410: withdrawn for privacy, or before any release held it. The reason is told, nothing else of it."""
+    context: dict[str, Any] = {
+        "code": entry.code,
+        "reason": entry.withdrawn_because,
+        "withdrawn_on": entry.changed_at,
+        "for_privacy": entry.withdrawn_for_privacy,
+    }
     return render(request, "hippolist/gone.html", context, status=410)

@@ -42,7 +42,7 @@ def _do(name: str, seconds: int, run: Callable[[], object]) -> None:
         run()
     except Exception as caught:
         log.exception("chore %s failed", name)
-        error = repr(caught)
+        error = type(caught).__name__
     later = timezone.now() + timedelta(seconds=seconds)
     Chore.objects.filter(name=name).update(next_run=later, lease_until=None, last_error=error)
 

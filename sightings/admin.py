@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
@@ -19,6 +19,7 @@ from hippolist.projection import best_map
 
 from . import bulk
 from .models import Finding, Photo, Report
+from .photos import Refused
 from .review import ReviewForm
 
 
@@ -53,7 +54,7 @@ class ReportAdmin(admin.ModelAdmin):
     actions = ["verify_many"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
-        return super().get_queryset(request).prefetch_related("findings", "photos").annotate(photo_count=Count("photos", distinct=True))
+        return super().get_queryset(request).prefetch_related("findings", "photos")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -98,7 +99,7 @@ class ReportAdmin(admin.ModelAdmin):
         photo = get_object_or_404(Photo, pk=photo_pk, report=pk)
         if "full" in request.GET:
             return FileResponse(photo.original.open("rb"), as_attachment=True, filename=photo.name or "photo")
-        return FileResponse(photo.preview.open("rb"), content_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
+        return FileResponse(photo.preview.open("rb"), content_type="image/webp")
 
     def next_due(self, request: HttpRequest) -> HttpResponse:
         """Go to the report that is due next; to the queue when nothing waits."""
@@ -137,7 +138,12 @@ class ReportAdmin(admin.ModelAdmin):
             messages.error(request, str(conflict))
             report.refresh_from_db()
             return False
-        words = {"verify": _("%s is on the list."), "ask": _("The question about %s is on its way."), "decline": _("%s is declined.")}
+        except Refused:
+            messages.error(request, _("One of the photos cannot be opened any more. Untick it and verify again."))
+            return False
+        held = bool(report.entry and report.entry.held_until)
+        listed = _("%s is verified, and will be shown in time.") if held else _("%s is on the list.")
+        words = {"verify": listed, "ask": _("The question about %s is on its way."), "decline": _("%s is declined.")}
         name = report.entry.code if report.entry else report.reference
         messages.success(request, words[form.verb] % name)
         return True

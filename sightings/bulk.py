@@ -9,7 +9,6 @@ from hippolist.models import Conflict
 from . import publishing
 from .models import Finding, Report
 from .privacy import tells_too_much
-from .review import shown
 
 
 def sort_out(reports: Iterable[Report]) -> tuple[list[Report], list[tuple[Report, str]]]:
@@ -28,6 +27,8 @@ def why_not(report: Report) -> str:
     """Why a person must look at this report; nothing where none must."""
     if report.state != Report.State.WAITING:
         return _("It does not wait any more.")
+    if not report.is_imported or publishing.is_sensitive(report.kind, report.species):
+        return _("A person looks at this kind of report one by one.")
     doubts = [finding.words for finding in report.findings.all() if finding.severity == Finding.Severity.WARN]
     if doubts:
         return " ".join(doubts)
@@ -40,7 +41,8 @@ def verify(reports: Iterable[Report], *, by) -> int:
     """Verify each with its drafted text; photos are not published in bulk. How many reached the list."""
     done = 0
     for report in reports:
-        public = publishing.draft(report) | {"sources": [shown(source) for source in report.sources.all()]}
+        sources = [publishing.cited(source) for source in publishing.sources_to_show(report)]
+        public = publishing.draft(report) | {"sources": sources, "checked": publishing.taken_over_words()}
         try:
             report.verify(by=by, public=public)
         except Conflict:

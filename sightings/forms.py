@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.forms.utils import ErrorDict
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hippolist import licences
-from hippolist.forms import PublicForm
+from hippolist.forms import AddressField, PublicForm
 from hippolist.vocabulary import Condition, HowKnown, Kind, LifeStage, Species
 
 from .models import Certainty, Credit, PhotoUse
@@ -64,12 +65,12 @@ class ReportForm(PublicForm):
     reporter_name = forms.CharField(
         label=gettext_lazy("Your name"), max_length=150, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    reporter_email = forms.EmailField(
+    reporter_email = AddressField(
         label=gettext_lazy("Your e-mail"),
         max_length=320,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=gettext_lazy("Only for questions about this report. Never shown."),
+        help_text=gettext_lazy("Only for letters about this report: that it came, questions, and what was decided. Never shown."),
     )
     credit = choice(Credit, gettext_lazy("Shall we name you?"), widget=forms.RadioSelect)
     consent = forms.BooleanField(error_messages={"required": gettext_lazy("We need your consent to use the report. Tick the box.")})
@@ -80,7 +81,7 @@ class ReportForm(PublicForm):
         self.sources = SourceRows(self.data if data is not None else None)
         self.fields["consent"].label = _(
             "You may publish what I report under the licence %(licence)s, without my name unless I asked for it."
-        ) % {"licence": licences.NAMES[_own_licence()]}
+        ) % {"licence": licences.NAMES[settings.DATA_LICENSE]}
         for name in ("observed_day", "observed_month", "observed_year", "count"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
         for name in ("latitude", "longitude"):
@@ -168,7 +169,8 @@ class SourceRows:
         columns = [[*values[:length], *[""] * (length - len(values))] for values in lists]
         typed = [dict(zip(("url", "title", "publisher", "date"), row, strict=True)) for row in zip(*columns, strict=True)]
         self.rows = [{key: value.strip() for key, value in row.items()} for row in typed if any(v.strip() for v in row.values())]
-        self.errors: list[str] = []
+        # Pairs of the row's number and what is wrong with it.
+        self.errors: list[tuple[int, str]] = []
         self.cleaned = [self._clean(number, row) for number, row in enumerate(self.rows, 1)]
 
     @property
@@ -193,7 +195,7 @@ class SourceRows:
             row["error"] = _("Link %(number)d is not an address of a web page. Copy it from the browser's address line.") % {
                 "number": number
             }
-            self.errors.append(row["error"])
+            self.errors.append((number, row["error"]))
         return {"url": url, "title": row["title"][:300], "publisher": row["publisher"][:200], "date": self._date(number, row)}
 
     def _date(self, number: int, row: dict[str, str]) -> date | None:
@@ -205,20 +207,20 @@ class SourceRows:
             found = None
         if not found or not found.year >= EARLIEST or found > _tomorrow():
             row["error"] = _("The date of link %(number)d is not a day of the past. Write it as 2026-10-31.") % {"number": number}
-            self.errors.append(row["error"])
+            self.errors.append((number, row["error"]))
         return found
 
 
 class LinkForm(PublicForm):
     """Mail me my link again."""
 
-    email = forms.EmailField(label=gettext_lazy("Your e-mail"), max_length=320, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = AddressField(label=gettext_lazy("Your e-mail"), max_length=320, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class AnswerForm(PublicForm):
     """The reporter's answer to a question."""
 
-    message = forms.CharField(label=gettext_lazy("Your answer"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5}), strip=True)
+    message = forms.CharField(label=gettext_lazy("Your message"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5}), strip=True)
 
 
 def _degrees(text: str, most: int, words: str) -> float | None:
@@ -237,9 +239,3 @@ def _degrees(text: str, most: int, words: str) -> float | None:
 def _tomorrow() -> date:
     """The latest day that anybody on earth can call tomorrow."""
     return (timezone.now() + timedelta(hours=14, days=1)).date()
-
-
-def _own_licence() -> str:
-    from django.conf import settings
-
-    return settings.DATA_LICENSE

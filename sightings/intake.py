@@ -1,6 +1,5 @@
 """Intake: how a report and its photos come in, once, however often they are sent."""
 
-import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -9,12 +8,12 @@ from typing import Any
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hippolist import tokens
-from hippolist.models import Entry
 
 from . import letters, territory
 from .checks import Case, findings
@@ -29,32 +28,44 @@ COPIED = (
 )
 
 
-def client_id_of(data: Mapping[str, Any], files: Iterable[UploadedFile], address: str) -> uuid.UUID:
-    """The id under which a report is sent once. Browsers without script send none: then it is made of what was sent,
-    from where and on which day, so that a double click or a reload still makes one report."""
+# Fields that say nothing of the report itself: a repeat may differ in them.
+NOT_WORDS = {"client_id", "view", "map", "pin.x", "pin.y", "photos_pending"}
+
+
+def client_id_of(data: QueryDict, files: Iterable[UploadedFile], sender: str) -> uuid.UUID:
+    """The id under which a report is sent once.
+
+    Browsers without script send none: then it is made of what was sent, by whom and on which day, so that a double
+    click still makes one report. Where an id was used for other words before (somebody went back and described another
+    hippo), a new one is made of both.
+    """
+    posted = digest_of(data)
     try:
-        return uuid.UUID(str(data.get("client_id", "")))
+        client_id = uuid.UUID(data.get("client_id", ""))
     except ValueError:
-        pass
-    digest = hashlib.sha256()
-    for name, values in sorted(data.lists()):  # type: ignore[attr-defined]
-        digest.update(f"{name}\0{values}\0".encode())
-    for file in files:
-        digest.update(f"{file.name}\0{file.size}\0".encode())
-    secret = tokens.keyed_hash("client", f"{digest.hexdigest()}\0{address}\0{timezone.localdate()}")
-    return uuid.UUID(secret[:32], version=4)
+        names = [f"{file.name} {file.size}" for file in files]
+        return _made_of(f"{posted} {names} {sender} {timezone.localdate()}")
+    used = Report.objects.filter(client_id=client_id).exclude(posted__in=["", posted])
+    return _made_of(f"{client_id} {posted}") if used.exists() else client_id
+
+
+def digest_of(data: QueryDict) -> str:
+    """A keyed hash of the words of a report, to tell a repeat from another report."""
+    words = sorted((name, values) for name, values in data.lists() if name not in NOT_WORDS)
+    return tokens.keyed_hash("report", repr(words))
+
+
+def _made_of(text: str) -> uuid.UUID:
+    return uuid.UUID(tokens.keyed_hash("client", text)[:32], version=4)
 
 
 def take_photos(files: Iterable[UploadedFile], client_id: uuid.UUID) -> list[str]:
     """Keep each good photo as a pending upload of this report; answers words for each file that was not taken."""
     refused = []
-    kept = Photo.objects.filter(client_id=client_id).count()
     for file in files:
         name = (file.name or "?")[:120]
         try:
-            if kept >= LIMIT:
-                raise Refused(_("was not taken: a report holds up to %d photos") % LIMIT)
-            kept += keep_photo(file, client_id)[1]
+            keep_photo(file, client_id)
         except Refused as error:
             refused.append(f"{name} {error}.")
     return refused
@@ -63,8 +74,11 @@ def take_photos(files: Iterable[UploadedFile], client_id: uuid.UUID) -> list[str
 def keep_photo(file: File, client_id: uuid.UUID) -> tuple[Photo, bool]:
     """Check one upload and keep it, once: the same bytes again answer the same row. Raises Refused."""
     seen = accept(file)
-    if found := Photo.objects.filter(client_id=client_id, sha256=seen.sha256).first():
+    kept = Photo.objects.filter(client_id=client_id)
+    if found := kept.filter(sha256=seen.sha256).first():
         return found, False
+    if kept.count() >= LIMIT:
+        raise Refused(_("was not taken: a report holds up to %d photos") % LIMIT)
     file.seek(0)
     photo = _photo_row(file.name or "", seen, client_id)
     photo.original.save(f"{uuid.uuid4().hex}.bin", file, save=False)
@@ -96,10 +110,11 @@ def remove_files(photo: Photo) -> None:
         file.storage.delete(str(file.name))
 
 
-def receive(values: Mapping[str, Any], sources: list[dict[str, Any]], client_id: uuid.UUID, like: Entry | None = None) -> Report:
+def receive(values: Mapping[str, Any], sources: list[dict[str, Any]], client_id: uuid.UUID, **extra: Any) -> Report:
     """Write a report down with its sources, photos, findings and letter, all or nothing.
 
-    The same client_id again answers the first report. `values` are the cleaned fields of a ReportForm.
+    The same client_id again answers the first report. `values` are the cleaned fields of a ReportForm, `extra` are
+    `posted` and `like_entry`.
     """
     country = territory.country_of(values["latitude"], values["longitude"]) if values["latitude"] is not None else ""
     report = Report(
@@ -107,7 +122,7 @@ def receive(values: Mapping[str, Any], sources: list[dict[str, Any]], client_id:
         client_id=client_id,
         country_code=country,
         language=get_language() or "en",
-        like_entry=like,
+        **extra,
     )
     try:
         with transaction.atomic():

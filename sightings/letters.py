@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from hippolist import outbox
 from hippolist.models import Entry
@@ -26,11 +26,10 @@ def declined(report: Report, reason: Reason, message: str) -> None:
     _write("declined", report, "", **words)
 
 
-def verified(report: Report, entry: Entry) -> None:
+def verified(report: Report, entry: Entry, message: str) -> None:
     with translation.override(report.language):
         entry_url = settings.SITE_URL + entry.get_absolute_url()
-    held = entry.appears_on if entry.appears_on > timezone.localdate() else None
-    _write("verified", report, "", entry=entry, entry_url=entry_url, held_until=held)
+    _write("verified", report, "", entry=entry, entry_url=entry_url, held_until=entry.held_until, message=message)
 
 
 def links(email: str, reports: list[Report], day: str) -> bool:

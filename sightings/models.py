@@ -130,6 +130,8 @@ class Report(models.Model):
     reporter_email = models.EmailField(_("e-mail"), max_length=320, blank=True)
     credit = models.CharField(max_length=5, choices=Credit.choices, default=Credit.NONE)
     people_near = models.BooleanField(_("people in danger"), default=False)
+    # What was posted, as a keyed hash: the same client_id with other words is another report, not a repeat.
+    posted = models.CharField(max_length=64, blank=True, editable=False)
     like_entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     link_counter = models.PositiveIntegerField(default=0, editable=False)
@@ -171,6 +173,10 @@ class Report(models.Model):
         return self.state in {self.State.WAITING, self.State.ASKED}
 
     @property
+    def may_be_added_to(self) -> bool:
+        return self.is_open or self.state == self.State.DECLINED
+
+    @property
     def is_imported(self) -> bool:
         return self.import_key is not None
 
@@ -196,11 +202,15 @@ class Report(models.Model):
 
     def ask(self, *, by, message: str) -> "Decision":
         """Ask the reporter for what is missing. Without an e-mail they see it only on their private page."""
-        return self.move(self.State.WAITING, self.State.ASKED, by=by, message=message)
+        return self.move(self.state if self.is_open else self.State.WAITING, self.State.ASKED, by=by, message=message)
 
     def answer(self, *, message: str) -> "Decision":
-        """The reporter answers; the report goes back to its old place in the queue."""
-        return self.move(self.State.ASKED, self.State.WAITING, by=None, message=message)
+        """The reporter answers a question, adds something, or asks to look again after a decline.
+
+        The report goes back to its old place in the queue.
+        """
+        was = self.state if self.may_be_added_to else self.State.ASKED
+        return self.move(was, self.State.WAITING, by=None, message=message, decided_at=None)
 
     def decline(self, *, by, reason: Reason, message: str = "") -> "Decision":
         """Decline with a reason that the reporter is told."""

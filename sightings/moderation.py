@@ -17,14 +17,13 @@ def figures() -> dict[str, Any]:
     """Waiting now, the oldest, how long a decision took in the last 30 days, and decisions by reason."""
     since = timezone.now() - WINDOW
     decided = Report.objects.decided().filter(decided_at__gte=since, import_key=None)
-    reasons = Decision.objects.filter(to_state="declined", at__gte=since).values("reason").annotate(n=Count("pk"))
+    reasons = Decision.objects.filter(to_state="declined", at__gte=since, report__import_key=None).values("reason").annotate(n=Count("pk"))
     return {
         "waiting": Report.objects.undecided().count(),
         "oldest": Report.objects.undecided().aggregate(oldest=Min("sent_at"))["oldest"],
         "decided": decided.count(),
         "median_words": _words(_median(decided)),
         "verified": decided.filter(state="verified").count(),
-        "declined": decided.filter(state="declined").count(),
         "reasons": [(Reason(row["reason"]).label, row["n"]) for row in reasons.order_by("-n")],
     }
 

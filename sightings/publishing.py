@@ -15,8 +15,10 @@ from hippolist.models import Conflict, Entry, Picture
 from hippolist.places import public_place
 from hippolist.vocabulary import Grid, HowKnown, Kind, Species
 
-from . import letters, photos
-from .models import Certainty, Credit, Photo, PhotoUse, Report
+from . import letters
+from .links import may_tell_more
+from .models import Certainty, Credit, Photo, PhotoUse, Report, SourceLink
+from .photos import publish, unpublish
 
 # What hunters could use appears later than it was seen.
 HELD_DAYS = 30
@@ -88,6 +90,22 @@ def _headline(report: Report, place: str) -> str:
     return (_("%(what)s: %(where)s") % {"what": what, "where": where} if where else what)[:200]
 
 
+def sources_to_show(report: Report) -> list[SourceLink]:
+    """The sources that are shown unless somebody unticks them: none that may tell a finer place than we do."""
+    coarse = report.latitude is not None and finest_grid(report, report.kind, report.species) != Grid.FINE
+    return [] if coarse else [source for source in report.sources.all() if not may_tell_more(source.url)]
+
+
+def cited(source: SourceLink) -> dict[str, str]:
+    """A source as an entry cites it."""
+    day = source.date.isoformat() if source.date else ""
+    return {"title": source.title, "publisher": source.publisher, "date": day, "url": source.url, "archived_url": ""}
+
+
+def taken_over_words() -> str:
+    return _("Taken over from another list; our team did not look at it one by one.")
+
+
 def checked_words(report: Report, by) -> str:
     """What was checked and how many looked; pushed with the entry, since the list cannot ask sightings."""
     what = [_("place and date")] if report.how_known != HowKnown.READ else [_("the source")]
@@ -111,20 +129,22 @@ def verify(report: Report, *, by, public: Mapping[str, Any], photos: Iterable[Sh
     if grid.rank < finest_grid(report, public["kind"], public["species"]).rank:
         raise ValueError(f"{grid} is finer than this report may be shown on")
     values = {**public, **public_place(report.latitude, report.longitude, grid, report.uncertainty)}
-    # Decoding takes long: it is done before the transaction, and undone if that fails.
-    pictures = [_publish(shown, report) for shown in photos if report.photo_use == PhotoUse.PUBLISH]
+    pictures: list[dict[str, Any]] = []
     try:
+        # Decoding takes long: it is done before the transaction, and undone if that fails.
+        for shown in photos if report.photo_use == PhotoUse.PUBLISH else ():
+            pictures.append(_publish(shown, report))
         with transaction.atomic():
             return _enter(report, by, values, pictures, message)
     except BaseException:
         for picture in pictures:
-            _unpublish(picture)
+            unpublish(picture["name"])
         raise
 
 
 def _publish(shown: Shown, report: Report) -> dict[str, Any]:
     with shown.photo.original.open("rb") as file:
-        made = photos.publish(file.file)
+        made = publish(file.file)
     credit = report.reporter_name if report.credit == Credit.NAME else ""
     return {
         "name": made.name,
@@ -134,10 +154,6 @@ def _publish(shown: Shown, report: Report) -> dict[str, Any]:
         "credit": credit,
         "license": licences.own(),
     }
-
-
-def _unpublish(picture: Mapping[str, Any]) -> None:
-    photos.unpublish(picture["name"])
 
 
 def _still_open(report: Report) -> None:
@@ -151,11 +167,10 @@ def _enter(report: Report, by, values: dict[str, Any], pictures: list[dict[str, 
     entry = Entry.publish(
         by=by,
         appears_on=appears_on(values),
-        **values,
+        **{"checked": checked_words(report, by) if by else taken_over_words(), **values},
         pictures=pictures,
         how_known=report.how_known,
         language=report.language,
-        checked=checked_words(report, by),
         license=report.license if report.is_imported else licences.own(),
         rights_holder=report.rights_holder,
         recorded_by=report.recorded_by or (report.reporter_name if report.credit == Credit.NAME else ""),
@@ -167,5 +182,5 @@ def _enter(report: Report, by, values: dict[str, Any], pictures: list[dict[str, 
         Picture(name=p["name"], entry=entry, width=p["width"], height=p["height"], demo=report.demo) for p in pictures
     )
     report.move(report.state, Report.State.VERIFIED, by=by, message=message, entry=entry, decided_at=timezone.now())
-    letters.verified(report, entry)
+    letters.verified(report, entry, message)
     return entry

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 from typing import Any, TextIO
 
 from hippolist import countries, licences
@@ -19,6 +20,10 @@ _SPECIES = {
 }
 _STAGES = {"adult": LifeStage.ADULT, "juvenile": LifeStage.JUVENILE, "immature": LifeStage.JUVENILE, "calf": LifeStage.JUVENILE}
 KNOWN = ("occurrenceID", "gbifID", "references")
+
+
+class Unreadable(Exception):
+    """The rest of the file cannot be told apart into rows; the words say from which line on."""
 
 
 class BadRow(Exception):
@@ -40,10 +45,15 @@ def rows(file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
     delimiter = max(",;\t", key=header.count)
     names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
     reader = csv.reader(file, delimiter=delimiter)
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            row = {name: cell.strip().replace("\0", "") for name, cell in zip(names, cells, strict=False)}
-            yield reader.line_num + 1, row
+    begun = reader.line_num + 2
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                row = {name: cell.strip().replace("\0", "") for name, cell in zip(names, cells, strict=False)}
+                yield reader.line_num + 1, row
+            begun = reader.line_num + 2
+    except csv.Error as error:
+        raise Unreadable(f"The file cannot be read on from line {begun} ({error}). A stray quotation mark may stand there.") from None
 
 
 def read(line: int, row: dict[str, str]) -> Record:
@@ -134,15 +144,19 @@ def _uncertainty(text: str) -> int | None:
 
 def _day(row: dict[str, str]) -> tuple[int | None, int | None, int | None]:
     """Year, month and day as far as known. Of an interval, what both ends share. Undated rows are fine."""
-    text = row.get("eventDate") or "-".join(filter(None, [row.get("year", ""), row.get("month", "").zfill(2), row.get("day", "").zfill(2)]))
-    if not row.get("eventDate") and not row.get("year"):
+    if text := row.get("eventDate", ""):
+        ends = [re.split(r"[T ]", part.strip())[0].split("-") for part in text.split("/")]
+        parts = ends[0] if len(ends) == 1 else _common(ends[0], ends[1])
+    else:
+        parts = [row.get(name, "") for name in ("year", "month", "day")]
+        text = "-".join(parts)
+    known = list(takewhile(lambda part: part.strip("0 "), parts))
+    if not known:
         return None, None, None
-    ends = [re.split(r"[T ]", part.strip())[0].split("-") for part in text.split("/")]
-    shared = ends[0] if len(ends) == 1 else _common(ends[0], ends[1])
     try:
-        numbers = [int(part) for part in shared if part not in {"", "00"}]
+        numbers = [int(part) for part in known]
         first = date(*[*numbers, 1, 1][:3])
-    except (ValueError, IndexError):
+    except (ValueError, TypeError):
         raise BadRow(f"has a date that does not exist: “{text[:30]}”") from None
     if first.year < 1800 or first > date.today():  # noqa: DTZ011  (a day of margin does no harm in an import)
         raise BadRow(f"has a date outside 1800 to today: “{text[:30]}”")

@@ -14,7 +14,6 @@ from hippolist import countries
 from hippolist.vocabulary import Condition, Grid, Kind, LifeStage, Species
 
 from . import letters, publishing
-from .links import may_tell_more
 from .models import Photo, Reason, Report, SourceLink
 from .privacy import tells_too_much
 
@@ -31,7 +30,7 @@ class ReviewForm(forms.Form):
     story = forms.CharField(label=gettext_lazy("Public story (Markdown)"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
     species = forms.ChoiceField(label=gettext_lazy("Species"), choices=Species.choices)
-    individual_count = forms.IntegerField(label=gettext_lazy("How many"), min_value=0, required=False)
+    individual_count = forms.IntegerField(label=gettext_lazy("How many"), min_value=0, max_value=100_000, required=False)
     life_stage = forms.ChoiceField(label=gettext_lazy("Age"), choices=LifeStage.choices)
     condition = forms.ChoiceField(label=gettext_lazy("Condition"), choices=Condition.choices)
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=1800, max_value=2200, required=False)
@@ -81,11 +80,7 @@ class ReviewForm(forms.Form):
         return self.photos if self.report.photo_use == "publish" else []
 
     def _shown_by_default(self) -> dict[str, Any]:
-        """A source that may tell a finer place than we do is shown only where somebody ticks it."""
-        coarse = self.report.latitude is not None and (
-            publishing.finest_grid(self.report, self.report.kind, self.report.species) != Grid.FINE
-        )
-        sources = [str(s.pk) for s in self.sources if not coarse and not may_tell_more(s.url)]
+        sources = [str(source.pk) for source in publishing.sources_to_show(self.report)]
         return {"sources_shown": sources, "photos_shown": [str(p.pk) for p in self.publishable]}
 
     @property
@@ -122,6 +117,9 @@ class ReviewForm(forms.Form):
             finest = publishing.finest_grid(self.report, values["kind"], values["species"])
             if Grid(values["grid"]).rank < finest.rank:
                 self.add_error("grid", _("For this kind and species, the finest is: %s") % finest.label)
+        for photo in self.publishable:
+            if str(photo.pk) in values.get("photos_shown", []) and not values.get(f"alt_{photo.pk}"):
+                self.add_error(f"alt_{photo.pk}", _("Say in a few words what the photo shows, or untick it."))
         text = "\n".join(str(values.get(name, "")) for name in ("title", "story", "place_name"))
         if (found := tells_too_much(text)) and not values.get("publish_anyway"):
             words = _("This would be public: %s. Take it out, or tick that you looked at it.") % "; ".join(found)
@@ -140,18 +138,12 @@ class ReviewForm(forms.Form):
     def public(self) -> dict[str, Any]:
         values = {name: self.cleaned_data[name] for name in PUBLIC}
         ticked = set(self.cleaned_data["sources_shown"])
-        return values | {"sources": [shown(s) for s in self.sources if str(s.pk) in ticked]}
+        return values | {"sources": [publishing.cited(s) for s in self.sources if str(s.pk) in ticked]}
 
     def _photos(self) -> list[publishing.Shown]:
         ticked = set(self.cleaned_data["photos_shown"])
         chosen = [photo for photo in self.publishable if str(photo.pk) in ticked]
         return [publishing.Shown(photo, self.cleaned_data[f"alt_{photo.pk}"]) for photo in chosen]
-
-
-def shown(source: SourceLink) -> dict[str, str]:
-    """A source as an entry cites it."""
-    day = source.date.isoformat() if source.date else ""
-    return {"title": source.title, "publisher": source.publisher, "date": day, "url": source.url, "archived_url": ""}
 
 
 def ask(report: Report, *, by, message: str) -> None:

@@ -38,7 +38,8 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST, photos=len(photos) + _waiting_photos(request))
     if not form.is_valid() or refused:
         return _form_page(request, form, client_id=client_id, photos=photos, refused=refused, status=422)
-    return _receipt(intake.receive(form.cleaned_data, form.sources.cleaned, client_id, _like(request.POST)))
+    extra = {"posted": intake.digest_of(request.POST), "like_entry": _like(request.POST)}
+    return _receipt(intake.receive(form.cleaned_data, form.sources.cleaned, client_id, **extra))
 
 
 def _sender(request: HttpRequest) -> str:
@@ -125,9 +126,6 @@ def photos(request: HttpRequest) -> HttpResponse:
     files = request.FILES.getlist("photo")
     if len(files) != 1:
         return JsonResponse({"error": _("Send one photo at a time.")}, status=422)
-    kept = Photo.objects.filter(client_id=client_id)
-    if kept.count() >= LIMIT and not kept.filter(sha256=request.POST.get("sha256", "")).exists():
-        return JsonResponse({"error": _("A report holds up to %d photos.") % LIMIT}, status=422)
     try:
         photo, _made = intake.keep_photo(files[0], client_id)
     except Refused as error:
@@ -197,6 +195,7 @@ def _story_so_far(report: Report) -> dict[str, Any]:
         "photo_count": report.photos.count(),
         "queue_place": place,
         "usual_hours": settings.REVIEW_HOURS,
+        "held_until": report.entry.held_until if report.entry else None,
     }
 
 

@@ -32,12 +32,14 @@ def _write_consent(subscriber: Subscriber, page: str) -> None:
 
 def mail_link(subscriber: Subscriber) -> bool:
     """Write the letter with the link to confirm, one a day at the most. False where it was written, or no mail can go."""
-    now, counter = timezone.now(), subscriber.link_counter + 1
-    letter = letters.confirmation(subscriber, tokens.make("confirm", subscriber.pk, counter))
+    now = timezone.now()
     key = f"{subscriber.pk}:{now:%Y-%m-%d}"
-    if not outbox.can_send() or not outbox.write("confirm", key, demo=subscriber.demo, **letter):
-        return False
-    Subscriber.objects.filter(pk=subscriber.pk).update(link_counter=counter, letter_at=now)
+    with transaction.atomic():
+        counter = Subscriber.objects.select_for_update().values_list("link_counter", flat=True).get(pk=subscriber.pk) + 1
+        letter = letters.confirmation(subscriber, tokens.make("confirm", subscriber.pk, counter))
+        if not outbox.can_send() or not outbox.write("confirm", key, demo=subscriber.demo, **letter):
+            return False
+        Subscriber.objects.filter(pk=subscriber.pk).update(link_counter=counter, letter_at=now)
     return True
 
 

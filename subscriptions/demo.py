@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from hippolist.models import Letter
 
-from .models import Announcement, Consent, Subscriber
+from .models import WORDING, Announcement, Consent, Subscriber
 
 PEOPLE = [("amani@example.org", "sw"), ("chloe@example.org", "fr"), ("sam@example.org", "en")]
 
@@ -15,7 +15,7 @@ def load(by) -> str:
         fields = {"language": language, "state": Subscriber.State.CONFIRMED, "confirmed_at": now, "demo": True}
         subscriber, made = Subscriber.objects.get_or_create(email=email, defaults=fields)
         if made:
-            Consent.objects.create(subscriber=subscriber, wording="2026-11", page="demo", confirmed_at=now, demo=True)
+            Consent.objects.create(subscriber=subscriber, wording=WORDING, page="demo", confirmed_at=now, demo=True)
     return f"{len(PEOPLE)} subscribers"
 
 

@@ -4,23 +4,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.encoding import punycode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hippolist import countries
-from hippolist.forms import PublicForm
+from hippolist.forms import AddressField, PublicForm
 
 from .models import Subscriber
-
-
-class AddressField(forms.EmailField):
-    """An address in the one form that we keep: domain in small letters, as the mail system writes it."""
-
-    def clean(self, value: str) -> str:
-        address = super().clean(value)
-        name, _at, domain = address.rpartition("@")
-        return f"{name}@{punycode(domain.lower()).lower()}"
 
 
 class WishesForm(PublicForm):

@@ -1,5 +1,6 @@
 """Subscribers: who wants the list by mail, the proof that they asked, and the announcing of releases."""
 
+import contextlib
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hippolist.guards import guard
-from hippolist.models import Release
+from hippolist.models import Letter, Release
 
 # Which words people agreed to; a change of the words in forms.py wants a new one here.
 WORDING = "2026-11"
@@ -75,11 +76,16 @@ class Subscriber(models.Model):
     def masked(self) -> str:
         """Enough to recognise one's own address, not enough to learn another's: h…@example.org."""
         name, _at, domain = self.email.rpartition("@")
-        return f"{name[:1]}…@{domain.encode().decode('idna')}"
+        with contextlib.suppress(UnicodeError):  # Else it is shown as the mail system writes it.
+            domain = domain.encode().decode("idna")
+        return f"{name[:1]}…@{domain}"
 
     def ask(self, *, language: str, countries: list[str]) -> None:
         """Somebody typed this address into the form. A stranger may have: what stands for a confirmed one stays."""
         self.asked_at = timezone.now()
+        if self.state == self.State.LEFT:
+            # The old link is not theirs to use again: a new letter is due.
+            self.letter_at = None
         if self.state != self.State.CONFIRMED:
             self.state, self.left_at = self.State.PENDING, None
             self.language, self.countries = language, countries
@@ -130,7 +136,11 @@ class Subscriber(models.Model):
     def forget(self) -> None:
         """Nobody pressed the button: the address goes, the line that somebody asked stays without it."""
         with transaction.atomic():
+            # Asked again under the lock: who confirmed or asked anew in the meantime stays.
+            if not Subscriber.objects.given_up().select_for_update().filter(pk=self.pk).exists():
+                return
             self.consents.filter(ended_at=None).update(ended_at=timezone.now(), ended_how="not confirmed")
+            Letter.objects.filter(kind="confirm", key__startswith=f"{self.pk}:").blank()
             self.delete()
 
 

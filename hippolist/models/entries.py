@@ -187,6 +187,18 @@ class Entry(Situation):
     def code(self) -> str:
         return f"HL-{self.pk:06}"
 
+    @property
+    def held_until(self) -> date | None:
+        """The day on which the entry will be shown, while that is still to come."""
+        return self.appears_on if self.appears_on > timezone.localdate() else None
+
+    @property
+    def is_gone(self) -> bool:
+        """Withdrawn for privacy, or before any release held it: its page then shows nothing but the reason."""
+        if self.is_listed:
+            return False
+        return self.withdrawn_for_privacy or not self.revisions.ever_released().exists()
+
     def get_absolute_url(self) -> str:
         return reverse("hippolist:entry", args=[self.pk])
 

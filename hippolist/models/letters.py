@@ -23,7 +23,11 @@ class LetterQuerySet(models.QuerySet):
 
     def leave(self) -> int:
         """Leave troubled letters unsent: address and text go at once, the line stays."""
-        return self.troubled().update(to="", subject="", text="", html="", headers={})
+        return self.troubled().blank()
+
+    def blank(self) -> int:
+        """Take address and text away; the line stays, so that nothing is sent again."""
+        return self.update(to="", subject="", text="", html="", headers={}, error="")
 
 
 class Letter(models.Model):

@@ -95,11 +95,6 @@ def summary(text: str) -> str:
     return words if len(words) <= 160 else words[:159].rsplit(" ", 1)[0] + "…"
 
 
-@register.filter
-def entry_code(pk: int) -> str:
-    return f"HL-{pk:06}"
-
-
 @register.inclusion_tag("hippolist/_map.html")
 def list_map(cells: list[maps.Cell], asked: Any) -> dict[str, Any]:
     """The map of a list, and the same in words."""

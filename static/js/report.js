@@ -12,7 +12,11 @@
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
   });
-  window.addEventListener("pageshow", function () { delete form.dataset.sent; });
+  /* Back after sending: what is typed now is another report. */
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted && form.dataset.sent && window.crypto && crypto.randomUUID) id.value = crypto.randomUUID();
+    delete form.dataset.sent;
+  });
 
   /* The map: the same zoom by four as the server's, drawn at once. Web Mercator, as the base maps are. */
   var button = form.querySelector(".pin-button");

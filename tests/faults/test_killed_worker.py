@@ -82,4 +82,6 @@ def test_nobody_is_missed_and_nobody_written_to_twice(tmp_path):
 
 
 def _worker(site: Site) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=site.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "worker"], cwd=ROOT, env=site.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )

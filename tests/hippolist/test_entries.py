@@ -151,6 +151,7 @@ def test_two_people_cannot_change_the_same_text_at_once(db):
 
 def test_a_withdrawn_entry_stays_marked_with_its_reason(db, client):
     entry = make_entry()
+    make_release("2026.10")
     entry.withdraw(by=None, reason="It was a rock")
     response, html = page(client, entry.get_absolute_url())
     assert response.status_code == 200
@@ -158,6 +159,16 @@ def test_a_withdrawn_entry_stays_marked_with_its_reason(db, client):
     assert 'content="noindex"' in html
     assert "has been withdrawn since" in page(client, f"/list/{entry.code}/r1/")[1]
     assert client.get(f"/list/{entry.code}.json").json()["withdrawn"] == "It was a rock"
+
+
+def test_taken_back_before_any_release_held_it_it_is_gone_with_the_reason(db, client):
+    entry = make_entry()
+    entry.withdraw(by=None, reason="It was a rock")
+    for address in (entry.get_absolute_url(), f"/list/{entry.code}/r1/", f"/list/{entry.code}.json"):
+        answer = client.get(address)
+        assert answer.status_code == 410
+        assert "It was a rock" in answer.content.decode()
+        assert "Two hippos at the bridge" not in answer.content.decode()
 
 
 def test_withdrawn_for_privacy_it_is_gone_with_all_its_revisions(db, client):

@@ -123,3 +123,20 @@ def test_each_role_sees_its_part_of_the_admin(client):
 def test_nobody_of_the_public_comes_into_the_admin(client):
     assert client.get("/admin/").status_code == 302
     assert client.get("/admin/sightings/report/")["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.django_db
+def test_a_power_cut_loses_nothing_acknowledged_and_writers_wait_their_turn():
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone()[0] == "on"
+        return
+    options = connection.settings_dict["OPTIONS"]
+    assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone()[0] == 2  # FULL
+    assert "journal_mode=WAL" in options["init_command"]

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tests.factories import make_entry
+from tests.factories import make_entry, make_report
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["en", "fr", "pt", "es", "sw"]
@@ -21,7 +21,7 @@ PROMISES = {
     "and see in our open books where it goes.",
     "closed": "Checking reports and keeping the list open to all costs money. Donations are not open yet: there is no account to give to.",
 }
-PAGES = ["/", "/embed/", "/report/", "/report/sent/", "/subscribe/", "/subscribe/?sent", "/list/{code}/"]
+PAGES = ["/", "/embed/", "/report/", "/report/sent/", "/my-report/{token}/?new", "/subscribe/", "/subscribe/?sent", "/list/{code}/"]
 
 
 def words_of(page: str) -> str:
@@ -41,25 +41,30 @@ def entry():
     return make_entry()
 
 
+@pytest.fixture
+def token():
+    return make_report().token
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
-def test_titles_and_promises_stand_on_the_page(client, entry, language, page):
+def test_titles_and_promises_stand_on_the_page(client, entry, token, language, page):
     prefix = "" if language == "en" else f"/{language}"
-    answer = client.get(prefix + page.format(code=entry.code))
+    answer = client.get(prefix + page.format(code=entry.code, token=token))
     assert answer.status_code == 200
     section = section_of(answer.text)
     titles = [words_of(title) for title in re.findall(r"<h2>(.*?)</h2>", section, re.S)]
     with translation.override(language):
-        assert titles == [_(title) for title in TITLES]
+        assert titles == [words_of(_(title)) for title in TITLES]
         for name in ("report", "subscribe", "donate"):
-            assert _(PROMISES[name]) in words_of(section)
+            assert words_of(_(PROMISES[name])) in words_of(section)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_address_of_the_calls_answers(client, entry, language):
+def test_every_address_of_the_calls_answers(client, entry, token, language):
     prefix = "" if language == "en" else f"/{language}"
     for page in PAGES:
-        section = section_of(client.get(prefix + page.format(code=entry.code)).text)
+        section = section_of(client.get(prefix + page.format(code=entry.code, token=token)).text)
         for address in re.findall(r'(?:href|action)="([^"]+)"', section):
             assert client.get(unescape(address)).status_code == 200, address
             assert urlsplit(address).path.startswith(f"{prefix}/")
@@ -67,13 +72,17 @@ def test_every_address_of_the_calls_answers(client, entry, language):
 
 @pytest.mark.parametrize(
     ("page", "title"),
-    [("/subscribe/?sent", "Thank you for subscribing!"), ("/report/sent/", "Thanks for sending us your report")],
+    [
+        ("/subscribe/?sent", "Thank you for subscribing!"),
+        ("/report/sent/", "Thanks for sending us your report"),
+        ("/my-report/{token}/?new", "Thanks for sending us your report"),
+    ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_both_thank_you_pages_have_their_title(client, language, page, title):
+def test_the_thank_you_pages_have_their_title(client, token, language, page, title):
     prefix = "" if language == "en" else f"/{language}"
     with translation.override(language):
-        assert _(title) in words_of(client.get(prefix + page).text)
+        assert words_of(_(title)) in words_of(client.get(prefix + page.format(token=token)).text)
 
 
 def test_the_form_in_the_calls_subscribes_in_the_language_of_the_page(client):

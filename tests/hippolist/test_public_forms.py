@@ -66,5 +66,4 @@ def test_nul_is_taken_out_of_every_value():
     from django.http import QueryDict
 
     assert without_nul(None) is None
-    assert without_nul(QueryDict("a=1%00&a=%00&b=x")).lists
     assert dict(without_nul(QueryDict("a=1%00&a=%00&b=x")).lists()) == {"a": ["1", ""], "b": ["x"]}

@@ -1,6 +1,7 @@
 """Nothing private in any public byte: canaries are planted in every private field and searched for everywhere."""
 
 import io
+import re
 
 import pytest
 from django.core.management import call_command
@@ -101,8 +102,9 @@ def test_no_public_byte_holds_anything_private(full_site):
     languages = [f"/{code}/" for code in ("fr", "pt", "es", "sw")]
     statuses = Crawl(look).run([*addresses, *languages])
     assert not {address: status for address, status in statuses.items() if status >= 500}
-    broken = {a: s for a, s in statuses.items() if s == 404 and "AAAAAA" not in a and "/r2/" not in a and "/r1/" not in a}
-    assert not {a: s for a, s in broken.items() if "HL-" not in a}, broken
+    # No page links to nothing: what is filled in from the routes may miss, what the pages name must not.
+    guessed = re.compile(r"AAAAAA|/releases/2026\.1[01]/HL-|/list/HL-\d{6}/r\d/")
+    assert not {address for address, status in statuses.items() if status == 404 and not guessed.search(address)}
     # The search itself must be able to find: what is public stands in what was fetched.
     assert any(b"Luangwa River" in text for text in texts.values())
     assert sum(address.startswith("/media/") for address in texts) >= 6

@@ -83,9 +83,11 @@ def test_as_entries_lists_what_raises_no_doubt_and_names_what_does(tmp_path):
 
 
 @pytest.mark.django_db
-def test_as_entries_needs_somebody_who_answers_for_them(tmp_path):
-    with pytest.raises(CommandError, match="--by"):
-        run(write(tmp_path, GOOD), as_entries=True)
+def test_as_entries_without_a_moderator_says_that_nobody_looked(tmp_path):
+    run(write(tmp_path, GOOD), as_entries=True)
+    assert "did not look at it" in Entry.objects.get().checked
+    with pytest.raises(CommandError, match="Nobody active"):
+        run(write(tmp_path, GOOD.replace("/1", "/2")), as_entries=True, by="nobody")
 
 
 @pytest.mark.django_db
@@ -94,6 +96,23 @@ def test_a_missing_file_and_another_encoding_are_told_in_words(tmp_path):
         run(str(tmp_path / "none.csv"))
     with pytest.raises(CommandError, match="not UTF-8"):
         run(write(tmp_path, GOOD.replace("Mfuwe", "Bafatá"), encoding="latin-1"))
+
+
+@pytest.mark.django_db
+def test_a_stray_quotation_mark_loses_only_what_stands_behind_it(tmp_path):
+    stray = 'x,,,Hippopotamus amphibius,1,2,,,"' + "y" * 200_000
+    out, err = run(write(tmp_path, GOOD, stray))
+    assert "1 added, 0 were there already, 1 bad" in out
+    assert "from line 3" in err
+
+
+@pytest.mark.django_db
+def test_a_report_that_names_the_page_of_an_imported_record_is_noticed(tmp_path, client):
+    from tests.factories import report_form
+
+    run(write(tmp_path, GOOD))
+    client.post("/report/", report_form(how_known="read", source_url="http://www.example.org/1/"))
+    assert Report.objects.latest("pk").findings.get(check_id="same_link").severity == "question"
 
 
 @pytest.mark.django_db
@@ -116,6 +135,8 @@ def row(**cells):
         ("2024", (2024, None, None)),
         ("2024-02-11/2024-02-13", (2024, 2, None)),
         ("2024-02-11/2024-03-01", (2024, None, None)),
+        ("2019-12-30/2020-01-02", (None, None, None)),
+        ("2020-00-05", (2020, None, None)),
         ("", (None, None, None)),
     ],
 )
@@ -127,6 +148,8 @@ def test_dates_are_taken_as_exact_as_they_are(text, day):
 def test_year_month_and_day_columns_serve_where_there_is_no_event_date():
     values = row(year="2023", month="7", day="9")
     assert (values["observed_year"], values["observed_month"], values["observed_day"]) == (2023, 7, 9)
+    values = row(year="2020", month="", day="5")
+    assert (values["observed_year"], values["observed_month"], values["observed_day"]) == (2020, None, None)
 
 
 def test_the_uncertainty_of_a_record_is_kept_in_metres():

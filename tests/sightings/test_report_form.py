@@ -54,6 +54,17 @@ def test_the_same_report_sent_twice_is_one_report(client):
     assert Report.objects.count() == Photo.objects.count() == 1
 
 
+def test_another_report_under_an_id_that_was_used_is_not_lost(client):
+    """Back after sending: the browser shows the old form, and what is typed now is another report."""
+    first = report_form(photos=photo())
+    client.post("/report/", first)
+    other = {**first, "story": "Another hippo, the day after", "photos": photo("red")}
+    answers = [client.post("/report/", {**other, "photos": photo("red")}) for _ in range(2)]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Report.objects.count() == 2
+    assert [report.photos.count() for report in Report.objects.order_by("pk")] == [1, 1]
+
+
 def test_a_double_click_without_script_is_one_report_and_another_text_another(client):
     first = send(client, client_id=None)
     again = send(client, client_id=None)
@@ -172,6 +183,15 @@ def test_more_than_twelve_photos_are_named(client):
     assert Photo.objects.count() == 12
 
 
+def test_twelve_photos_may_be_sent_again(client):
+    form = report_form(consent=None)
+    files = lambda: [photo(f"#{n:02}5577", size=(64 + n, 64), name=f"p{n}.jpg") for n in range(12)]  # noqa: E731
+    client.post("/report/", {**form, "photos": files()})
+    again = client.post("/report/", {**form, "consent": "on", "photos": files()})
+    assert again.status_code == 303
+    assert Report.objects.get().photos.count() == 12
+
+
 def test_a_file_over_20_mb_is_named_and_the_rest_is_kept(client):
     big = photo(name="big.jpg")
     big.seek(0, 2)
@@ -220,7 +240,7 @@ def test_a_report_like_an_entry_remembers_it(client):
 def test_a_source_in_the_address_is_filled_in(client):
     page = client.get("/report/?source=https://example.org/story")
     assert 'value="https://example.org/story"' in page.text
-    assert page.text.count('value="read"') == 1
+    assert page.context["form"]["how_known"].value() == "read"
 
 
 def test_nonsense_in_the_address_is_no_error(client):

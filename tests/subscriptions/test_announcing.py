@@ -140,7 +140,7 @@ def test_who_left_after_the_start_gets_nothing(release):
 def test_who_was_erased_after_the_start_gets_nothing(release):
     subscriber = make_subscriber()
     start(release)
-    subscriber.forget()
+    subscriber.delete()
     assert outbox.mail_of(Letter.objects.get()) is None
 
 

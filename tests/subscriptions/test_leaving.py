@@ -59,7 +59,7 @@ def test_one_click_is_answered_with_200_whatever_its_body_and_on_repeat(client, 
 def test_a_person_who_was_erased_is_out_already(client):
     subscriber = make_subscriber()
     address = out(subscriber)
-    subscriber.forget()
+    subscriber.delete()
     for answer in (client.get(address), client.post(address)):
         assert answer.status_code == 200
         assert "not in our books" in answer.text

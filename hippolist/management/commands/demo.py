@@ -1,6 +1,7 @@
 """manage.py demo: fill the site with made-up data, or take exactly that away."""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from hippolist import demo
 from hippolist.discovery import modules
@@ -23,6 +24,8 @@ class Command(BaseCommand):
             if if_empty:
                 return
             raise CommandError("The list is not empty. The demo only fills an empty site, so that nothing real is mixed with it.")
-        by = demo.user()
-        for module in modules("demo"):
-            self.stdout.write(f"  demo: {module.load(by)}")
+        # All or nothing: half a demo could neither be finished nor be told from a real list.
+        with transaction.atomic():
+            by = demo.user()
+            for module in modules("demo"):
+                self.stdout.write(f"  demo: {module.load(by)}")

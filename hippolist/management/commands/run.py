@@ -35,7 +35,7 @@ class Command(BaseCommand):
             for command in (site, [sys.executable, "manage.py", "worker"])
         ]
         stopping = []
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: stopping.append(True))
         self._greet(environment.get("HIPPOLIST_SITE_URL", settings.SITE_URL))
         while not stopping and all(child.poll() is None for child in children):

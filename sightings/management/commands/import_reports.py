@@ -9,7 +9,7 @@ from django.db import transaction
 
 from sightings import bulk, intake, territory
 from sightings.models import Report
-from sightings.records import BadRow, Record, read, rows
+from sightings.records import BadRow, Record, Unreadable, read, rows
 
 BATCH = 200
 
@@ -24,10 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="The CSV file, UTF-8.")
         parser.add_argument("--as-entries", action="store_true", help="Verify what raises no doubt, so that it joins the list at once.")
         parser.add_argument("--dry-run", action="store_true", help="Only say what would happen.")
-        parser.add_argument("--by", help="Username of the moderator who answers for --as-entries.")
+        parser.add_argument("--by", help="Username of the moderator who answers for --as-entries; else the entries say that nobody looked.")
 
     def handle(self, *, file: Path, as_entries: bool, dry_run: bool, by: str | None, **options) -> None:
-        user = self._user(by) if by or (as_entries and not dry_run) else None
+        user = self._user(by) if by else None
         self.counts = {"added": 0, "known": 0, "bad": 0, "listed": 0}
         self.seen: set[str] = set()
         self.size = file.stat().st_size if file.exists() else 0
@@ -40,25 +40,33 @@ class Command(BaseCommand):
             raise CommandError(f"{file} is not UTF-8. Save it as “CSV UTF-8” and try again; what was added so far stays.") from None
         self._sum_up(as_entries, dry_run)
 
-    def _user(self, name: str | None) -> User:
+    def _user(self, name: str) -> User:
         found = User.objects.filter(username=name, is_active=True).first()
         if not found:
-            raise CommandError("Say with --by USERNAME which moderator answers for the entries.")
+            raise CommandError(f"Nobody active of the team is called {name}.")
         return found
 
     def _import(self, lines, user, *, as_entries: bool, dry_run: bool) -> None:
         batch: list[Record] = []
-        for line, row in rows(lines):
-            try:
-                batch.append(read(line, row))
-            except BadRow as bad:
-                self.counts["bad"] += 1
-                self.stderr.write(f"line {line} {bad}")
-            if len(batch) == BATCH:
-                self._take(batch, user, as_entries=as_entries, dry_run=dry_run)
-                batch = []
-                self._progress(lines)
+        try:
+            for line, row in rows(lines):
+                batch += self._read(line, row)
+                if len(batch) == BATCH:
+                    self._take(batch, user, as_entries=as_entries, dry_run=dry_run)
+                    batch = []
+                    self._progress(lines)
+        except Unreadable as error:
+            self.counts["bad"] += 1
+            self.stderr.write(str(error))
         self._take(batch, user, as_entries=as_entries, dry_run=dry_run)
+
+    def _read(self, line: int, row: dict[str, str]) -> list[Record]:
+        try:
+            return [read(line, row)]
+        except BadRow as bad:
+            self.counts["bad"] += 1
+            self.stderr.write(f"line {line} {bad}")
+            return []
 
     def _take(self, batch: list[Record], user, *, as_entries: bool, dry_run: bool) -> None:
         known = set(Report.objects.filter(import_key__in=[r.key for r in batch]).values_list("import_key", flat=True))
@@ -86,7 +94,8 @@ class Command(BaseCommand):
         if values["latitude"] is not None:
             country, _stands = territory.settle(values["latitude"], values["longitude"], country)
         report = Report.objects.create(**values, country_code=country, import_key=record.key)
-        intake.check(report)
+        link = values["references"]
+        intake.complete(report, [{"url": link}] if link.startswith(("http://", "https://")) else [])
         return report
 
     def _progress(self, lines) -> None:
