@@ -1,7 +1,7 @@
 """Forms: what donors type, and what the treasurer types."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from crispy_forms.bootstrap import InlineRadios
@@ -259,8 +259,11 @@ class SpendingForm(forms.ModelForm):
 
 
 def not_in_the_future(day: date) -> date:
-    if day > timezone.localdate():
+    # Members of the team east of Greenwich are a day ahead.
+    if day > (timezone.now() + timedelta(hours=14)).date():
         raise ValidationError(_("This day is still to come."))
+    if day.year < 2000:
+        raise ValidationError(_("This day is too long ago. Check the year."))
     return day
 
 

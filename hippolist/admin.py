@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from . import countries, releases
 from .discovery import modules
 from .models import Conflict, Entry, Letter, Picture, Release
+from .privacy import tells_too_much
 from .vocabulary import Change, Grid
 
 LINES_SHOWN = 200
@@ -46,6 +48,8 @@ class ReleaseForm(forms.ModelForm):
         number = self.cleaned_data["number"]
         if not re.fullmatch(r"\d{4}\.(0[1-9]|1[0-2])(\.[1-9]\d{0,2})?", number, re.ASCII):
             raise forms.ValidationError(_("Write it as year.month, for example %s.") % releases.next_number())
+        if number[:7] > f"{timezone.localdate():%Y.%m}":
+            raise forms.ValidationError(_("This month is still to come."))
         return number
 
 
@@ -145,6 +149,11 @@ class EntryForm(forms.ModelForm):
     reason = forms.CharField(
         label=gettext_lazy("Why?"), max_length=300, help_text=gettext_lazy("Readers see it beside the change. No private details.")
     )
+    publish_anyway = forms.BooleanField(
+        label=gettext_lazy("I looked at it: publish this text as it is"),
+        required=False,
+        help_text=gettext_lazy("Only needed where something in the text could lead to an exact place or a person."),
+    )
     # The revision that this form was opened on: somebody else's change must not be undone unseen.
     opened_on = forms.IntegerField(widget=forms.HiddenInput)
     country_code = forms.ChoiceField(label=gettext_lazy("Country"), required=False, choices=lambda: [("", "–"), *countries.choices()])
@@ -160,12 +169,27 @@ class EntryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["opened_on"].initial = self.instance.revision_number
 
+    def clean_language(self) -> str:
+        if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", self.cleaned_data["language"]):
+            raise forms.ValidationError(_("Write the language as two letters, for example en, fr or sw."))
+        return self.cleaned_data["language"]
+
+    def clean_year(self) -> int | None:
+        year = self.cleaned_data["year"]
+        if year is not None and not 1800 <= year <= timezone.localdate().year:
+            raise forms.ValidationError(_("Give a year from 1800 to today."))
+        return year
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if (values.get("month") and not values.get("year")) or (values.get("day") and not values.get("month")):
             self.add_error("year", _("A day needs its month, and a month its year."))
         elif not _is_date(values.get("year"), values.get("month"), values.get("day")):
             self.add_error("day", _("This day does not exist."))
+        words = "\n".join(str(values.get(name) or "") for name in ("title", "story", "place_name", "checked", "reason"))
+        if (found := tells_too_much(words)) and not values.get("publish_anyway"):
+            told = _("This would be public: %s. Take it out, or tick that you looked at it.") % "; ".join(found)
+            self.add_error("publish_anyway", told)
         now = Entry.objects.get(pk=self.instance.pk)
         if now.revision_number != values.get("opened_on"):
             raise forms.ValidationError(_("Somebody else changed this entry in the meantime. Load it again and repeat your change."))
@@ -193,7 +217,10 @@ class WithdrawForm(ReasonForm):
     for_privacy = forms.BooleanField(
         label=gettext_lazy("Withdraw for privacy"),
         required=False,
-        help_text=gettext_lazy("The page then shows nothing but the reason. Otherwise it stays, marked as withdrawn."),
+        help_text=gettext_lazy(
+            "The page then shows nothing but the reason. Otherwise it stays, marked as withdrawn. "
+            "Files of releases that are out already still hold the entry."
+        ),
     )
 
     def act(self, entry: Entry, *, by) -> None:
@@ -242,7 +269,7 @@ class EntryAdmin(KeptForEver):
     show_full_result_count = False
     change_form_template = "admin/hippolist/entry/change_form.html"
     fieldsets = [
-        (None, {"fields": ["reason", "opened_on", "title", "story", "language"]}),
+        (None, {"fields": ["reason", "opened_on", "title", "story", "language", "publish_anyway"]}),
         (gettext_lazy("What"), {"fields": ["kind", "species", "individual_count", "life_stage", "condition", "how_known"]}),
         (gettext_lazy("When and where"), {"fields": [("year", "month", "day"), "country_code", "place_name"]}),
         (gettext_lazy("Whose and how checked"), {"fields": ["checked", "license", "rights_holder", "recorded_by"]}),

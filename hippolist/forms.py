@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.validators import validate_email
 from django.http import QueryDict
 from django.utils.encoding import punycode
 
@@ -14,7 +15,11 @@ class AddressField(forms.EmailField):
     def clean(self, value: str) -> str:
         address = super().clean(value)
         name, at, domain = address.rpartition("@")
-        return f"{name}{at}{punycode(domain.lower()).lower()}" if at else address
+        address = f"{name}{at}{punycode(domain.lower()).lower()}"
+        # Letters that only look like Latin ones (ı, K) would make two people of one, or one of two.
+        if not address.isascii():
+            raise forms.ValidationError(self.error_messages.get("invalid", validate_email.message), code="invalid")
+        return address
 
 
 class PublicForm(forms.Form):

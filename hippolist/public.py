@@ -38,8 +38,11 @@ def _from_elsewhere(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     if not origin:
         return False
-    own = {urlsplit(settings.SITE_URL).netloc, request.get_host()}
-    return urlsplit(origin).netloc not in own
+    try:
+        theirs = urlsplit(origin).netloc
+    except ValueError:
+        return True
+    return theirs not in {urlsplit(settings.SITE_URL).netloc, request.get_host()}
 
 
 def private_page(view: View) -> View:

@@ -141,9 +141,12 @@ class ReportAdmin(admin.ModelAdmin):
         except Refused:
             messages.error(request, _("One of the photos cannot be opened any more. Untick it and verify again."))
             return False
+        asked = _("The question about %s is on its way.")
+        if not report.reporter_email:
+            asked = _("The question about %s stands on the reporter's private page. They gave no e-mail, so they may never see it.")
         held = bool(report.entry and report.entry.held_until)
         listed = _("%s is verified, and will be shown in time.") if held else _("%s is on the list.")
-        words = {"verify": listed, "ask": _("The question about %s is on its way."), "decline": _("%s is declined.")}
+        words = {"verify": listed, "ask": asked, "decline": _("%s is declined.")}
         name = report.entry.code if report.entry else report.reference
         messages.success(request, words[form.verb] % name)
         return True

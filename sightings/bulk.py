@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from hippolist.models import Conflict
+from hippolist.privacy import tells_too_much
 
 from . import publishing
 from .models import Finding, Report
-from .privacy import tells_too_much
 
 
 def sort_out(reports: Iterable[Report]) -> tuple[list[Report], list[tuple[Report, str]]]:
@@ -32,7 +32,8 @@ def why_not(report: Report) -> str:
     doubts = [finding.words for finding in report.findings.all() if finding.severity == Finding.Severity.WARN]
     if doubts:
         return " ".join(doubts)
-    if found := tells_too_much(f"{report.place}\n{report.story}"):
+    sources = [f"{source.title} {source.url}" for source in publishing.sources_to_show(report)]
+    if found := tells_too_much("\n".join([report.place, report.story, *sources])):
         return _("The text holds %s.") % "; ".join(found)
     return ""
 

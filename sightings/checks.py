@@ -15,9 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hippolist import countries
+from hippolist.privacy import tells_too_much
 from hippolist.vocabulary import Species
-
-from .privacy import tells_too_much
 
 STATUS_FILE = Path(__file__).parent / "facts" / "hippo_country_status.csv"
 

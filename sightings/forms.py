@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -105,7 +106,7 @@ class ReportForm(PublicForm):
 
     def clean_observed_year(self) -> int | None:
         year = self.cleaned_data["observed_year"]
-        if year is not None and not EARLIEST <= year <= _tomorrow().year:
+        if year is not None and not EARLIEST <= year <= tomorrow().year:
             raise ValidationError(_("Give a year from 1800 to today, for example %(year)s.") % {"year": timezone.now().year})
         return year
 
@@ -130,7 +131,7 @@ class ReportForm(PublicForm):
             except ValueError:
                 self.add_error("observed_day", _("There is no such day in that month."))
                 return
-            if first > _tomorrow():
+            if first > tomorrow():
                 self.add_error("observed_day" if day else "observed_month", _("This date is still to come. Did you mean last year?"))
 
     def _check_place(self, values: dict[str, Any]) -> None:
@@ -189,7 +190,7 @@ class SourceRows:
             url = f"https://{url}"
         try:
             _is_url(url)
-            if len(url) > 1000:
+            if len(url) > 1000 or "@" in urlsplit(url).netloc:
                 raise ValidationError("too long")
         except ValidationError:
             row["error"] = _("Link %(number)d is not an address of a web page. Copy it from the browser's address line.") % {
@@ -205,7 +206,7 @@ class SourceRows:
             found = date.fromisoformat(row["date"])
         except ValueError:
             found = None
-        if not found or not found.year >= EARLIEST or found > _tomorrow():
+        if not found or not found.year >= EARLIEST or found > tomorrow():
             row["error"] = _("The date of link %(number)d is not a day of the past. Write it as 2026-10-31.") % {"number": number}
             self.errors.append((number, row["error"]))
         return found
@@ -236,6 +237,6 @@ def _degrees(text: str, most: int, words: str) -> float | None:
     return round(value, 6)
 
 
-def _tomorrow() -> date:
+def tomorrow() -> date:
     """The latest day that anybody on earth can call tomorrow."""
     return (timezone.now() + timedelta(hours=14, days=1)).date()

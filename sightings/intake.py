@@ -1,5 +1,6 @@
 """Intake: how a report and its photos come in, once, however often they are sent."""
 
+import time
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -29,13 +30,16 @@ COPIED = (
 
 
 # Fields that say nothing of the report itself: a repeat may differ in them.
-NOT_WORDS = {"client_id", "view", "map", "pin.x", "pin.y", "photos_pending"}
+NOT_WORDS = {"client_id", "view", "map", "pin.x", "pin.y", "pinned", "photos_pending", "drop"}
+# For how long, in seconds, the same words from the same place are the same report where the browser gave no id: long
+# enough for a double click, too short for two people behind one address.
+AGAIN = 300
 
 
 def client_id_of(data: QueryDict, files: Iterable[UploadedFile], sender: str) -> uuid.UUID:
     """The id under which a report is sent once.
 
-    Browsers without script send none: then it is made of what was sent, by whom and on which day, so that a double
+    Browsers without script send none: then it is made of what was sent, by whom and in which minutes, so that a double
     click still makes one report. Where an id was used for other words before (somebody went back and described another
     hippo), a new one is made of both.
     """
@@ -44,7 +48,7 @@ def client_id_of(data: QueryDict, files: Iterable[UploadedFile], sender: str) ->
         client_id = uuid.UUID(data.get("client_id", ""))
     except ValueError:
         names = [f"{file.name} {file.size}" for file in files]
-        return _made_of(f"{posted} {names} {sender} {timezone.localdate()}")
+        return _made_of(f"{posted} {names} {sender} {int(time.time()) // AGAIN}")
     used = Report.objects.filter(client_id=client_id).exclude(posted__in=["", posted])
     return _made_of(f"{client_id} {posted}") if used.exists() else client_id
 
@@ -69,6 +73,13 @@ def take_photos(files: Iterable[UploadedFile], client_id: uuid.UUID) -> list[str
         except Refused as error:
             refused.append(f"{name} {error}.")
     return refused
+
+
+def drop_photos(hashes: list[str], client_id: uuid.UUID) -> None:
+    """Somebody chose the wrong photo: pending uploads that are ticked to go."""
+    for photo in Photo.objects.pending(client_id).filter(sha256__in=hashes):
+        remove_files(photo)
+        photo.delete()
 
 
 def keep_photo(file: File, client_id: uuid.UUID) -> tuple[Photo, bool]:

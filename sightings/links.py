@@ -16,6 +16,7 @@ OWN_ACCOUNTS = (
     "reddit.com",
     "flickr.com",
 )
+MAPS = ("google.com", "goo.gl", "maps.app.goo.gl", "openstreetmap.org", "osm.org", "what3words.com", "w3w.co", "bing.com", "maps.me")
 OBSERVATIONS = ("inaturalist.org", "gbif.org", "ebird.org", "observation.org", "ispotnature.org")
 
 
@@ -40,6 +41,6 @@ def host_of(url: str) -> str:
 
 
 def may_tell_more(url: str) -> bool:
-    """Social media and observation sites: not shown unless a moderator ticks it."""
+    """Social media, observation sites and maps: not shown unless a moderator ticks it."""
     host = host_of(url)
-    return any(host == site or host.endswith(f".{site}") for site in OWN_ACCOUNTS + OBSERVATIONS)
+    return any(host == site or host.endswith(f".{site}") for site in OWN_ACCOUNTS + OBSERVATIONS + MAPS)

@@ -226,6 +226,11 @@ class Report(models.Model):
 
         return verify(self, by=by, public=public, photos=photos, message=message)
 
+    def was_just_told(self, message: str) -> bool:
+        """Whether the reporter's last word was the same: a second click says nothing new."""
+        last = self.decisions.last()
+        return bool(last and last.by_id is None and last.message == message)
+
     def _close(self, state: str, *, by, reason: str = "", message: str = "") -> "Decision":
         was = self.state if self.is_open else self.State.WAITING
         return self.move(was, state, by=by, reason=reason, message=message, decided_at=timezone.now())
@@ -262,6 +267,10 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
+
+    @property
+    def what_would_change_it(self) -> str:
+        return Reason(self.reason).what_would_change_it if self.reason else ""
 
 
 guard("sightings_decision", erasable=["message"])

@@ -3,13 +3,31 @@
 import re
 from dataclasses import dataclass
 
+from django.http import QueryDict
+
 from hippolist.projection import AFRICA, BASE_MAPS, BaseMap, best_map
+
+from .models import Certainty
 
 # The image button has a fixed size, for its answer comes in its own pixels.
 WIDTH, HEIGHT = 280, 300
 ZOOM = 4
 SMALLEST = 4.0
 _VIEW = re.compile(r"(africa|colombia|world):(-?\d{1,5}(?:\.\d{1,3})?),(-?\d{1,5}(?:\.\d{1,3})?),(\d{1,5}(?:\.\d{1,3})?)")
+
+
+# By how many pixels of the button a thumb may miss.
+THUMB = 8
+
+
+def precision(data: QueryDict) -> int | None:
+    """By how many metres a tapped pin may be off, from how far the map was zoomed; None for typed coordinates."""
+    latitude, _comma, longitude = data.get("pinned", "").partition(",")
+    if not latitude or (data.get("latitude"), data.get("longitude")) != (latitude, longitude):
+        return None
+    tapped = View.parse(data.get("view", ""))
+    degrees = THUMB * tapped.width * ZOOM / WIDTH / tapped.base.scale
+    return max(Certainty(data.get("certainty") or Certainty.EXACT).metres, round(degrees * 111_320))
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,9 @@ def appears_on(public: Mapping[str, Any]) -> date:
 def draft(report: Report) -> dict[str, Any]:
     """The public text as it would stand, so that a plain case needs no typing."""
     with override(report.language):
-        place = report.place.split(",")[0].strip()[:200]
+        # Where hunters could use it, or a home is near, not even the place's name is drafted.
+        open_place = finest_grid(report, report.kind, report.species) == Grid.FINE or report.how_known == HowKnown.READ
+        place = report.place.split(",")[0].strip()[:200] if open_place else ""
         return {
             "title": _headline(report, place),
             "story": report.story,

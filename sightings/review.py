@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hippolist import countries
+from hippolist.privacy import tells_too_much
 from hippolist.vocabulary import Condition, Grid, Kind, LifeStage, Species
 
 from . import letters, publishing
+from .forms import EARLIEST, tomorrow
 from .models import Photo, Reason, Report, SourceLink
-from .privacy import tells_too_much
 
 PUBLIC = (
     *("title", "story", "kind", "species", "individual_count", "life_stage", "condition"),
@@ -64,7 +65,7 @@ class ReviewForm(forms.Form):
             field.choices = offered
         for photo in self.publishable:
             self.fields[f"alt_{photo.pk}"] = forms.CharField(
-                label=_("What photo %d shows, for people who cannot see it") % photo.pk, max_length=300, required=False
+                label=_("What it shows, for people who cannot see it"), max_length=300, required=False
             )
 
     @cached_property
@@ -96,6 +97,7 @@ class ReviewForm(forms.Form):
         values = super().clean() or {}
         if self.verb == "verify":
             self._clean_verify(values)
+            self._clean_photos(values)
         elif self.verb == "ask" and not values.get("message", "").strip():
             self.add_error("message", _("Write the question."))
         elif self.verb == "decline" and not values.get("reason"):
@@ -109,21 +111,33 @@ class ReviewForm(forms.Form):
             self.add_error("title", _("An entry needs a headline."))
         if (values.get("day") and not values.get("month")) or (values.get("month") and not values.get("year")):
             self.add_error("year", _("A day needs its month, a month its year."))
-        elif not _is_date(values):
+        elif not (day := _first_day(values)):
             self.add_error("day", _("There is no such day."))
+        elif day > tomorrow():
+            self.add_error("year", _("This date is still to come."))
         if values.get("grid") not in {None, "", Grid.NONE} and not values.get("country_code"):
             self.add_error("country_code", _("A place needs its country."))
         if values.get("kind") and values.get("grid"):
-            finest = publishing.finest_grid(self.report, values["kind"], values["species"])
+            finest = publishing.finest_grid(self.report, values["kind"], values.get("species", ""))
             if Grid(values["grid"]).rank < finest.rank:
                 self.add_error("grid", _("For this kind and species, the finest is: %s") % finest.label)
+        if (found := tells_too_much(self._public_words(values))) and not values.get("publish_anyway"):
+            words = _("This would be public: %s. Take it out, or tick that you looked at it.") % "; ".join(found)
+            self.add_error("publish_anyway", words)
+
+    def _clean_photos(self, values: dict[str, Any]) -> None:
         for photo in self.publishable:
             if str(photo.pk) in values.get("photos_shown", []) and not values.get(f"alt_{photo.pk}"):
                 self.add_error(f"alt_{photo.pk}", _("Say in a few words what the photo shows, or untick it."))
-        text = "\n".join(str(values.get(name, "")) for name in ("title", "story", "place_name"))
-        if (found := tells_too_much(text)) and not values.get("publish_anyway"):
-            words = _("This would be public: %s. Take it out, or tick that you looked at it.") % "; ".join(found)
-            self.add_error("publish_anyway", words)
+
+    def _public_words(self, values: dict[str, Any]) -> str:
+        """Everything that would be public in words: text, descriptions of photos, and the sources that are ticked."""
+        words = [str(values.get(name) or "") for name in ("title", "story", "place_name")]
+        words += [str(values.get(f"alt_{photo.pk}") or "") for photo in self.publishable]
+        for source in self.sources:
+            if str(source.pk) in values.get("sources_shown", []):
+                words += [source.title, source.publisher, source.url]
+        return "\n".join(words)
 
     def decide(self, *, by) -> None:
         """Do what the pressed button says. Raises Conflict where somebody was faster."""
@@ -158,9 +172,9 @@ def decline(report: Report, *, by, reason: Reason, message: str) -> None:
         letters.declined(report, reason, message)
 
 
-def _is_date(values: dict[str, Any]) -> bool:
+def _first_day(values: dict[str, Any]) -> date | None:
+    """The first day that a date, as far as it is known, can mean; None where there is no such day."""
     try:
-        date(values.get("year") or 2000, values.get("month") or 1, values.get("day") or 1)
+        return date(values.get("year") or EARLIEST, values.get("month") or 1, values.get("day") or 1)
     except ValueError:
-        return False
-    return True
+        return None

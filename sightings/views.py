@@ -1,5 +1,6 @@
 """The public side of a report: the form, the receipt that is the reporter's private page, and finding it again."""
 
+import re
 import uuid
 from typing import Any
 
@@ -15,7 +16,7 @@ from hippolist import outbox, tokens
 from hippolist.models import Conflict, Entry
 from hippolist.public import private_page, public_form
 
-from . import intake, letters, moderation
+from . import intake, letters, moderation, pin
 from .forms import AnswerForm, LinkForm, ReportForm
 from .models import Photo, Report
 from .photos import LIMIT, Refused
@@ -32,13 +33,18 @@ def report(request: HttpRequest) -> HttpResponse:
     if earlier := Report.objects.filter(client_id=client_id).first():
         return _receipt(earlier)
     refused = intake.take_photos(files, client_id)
+    intake.drop_photos(request.POST.getlist("drop"), client_id)
     photos = list(Photo.objects.pending(client_id))
     if "map" in request.POST or "pin.x" in request.POST:
         return _move_pin(request, client_id, photos, refused)
     form = ReportForm(request.POST, photos=len(photos) + _waiting_photos(request))
     if not form.is_valid() or refused:
         return _form_page(request, form, client_id=client_id, photos=photos, refused=refused, status=422)
-    extra = {"posted": intake.digest_of(request.POST), "like_entry": _like(request.POST)}
+    extra = {
+        "uncertainty_in_meters": pin.precision(request.POST),
+        "posted": intake.digest_of(request.POST),
+        "like_entry": _like(request.POST),
+    }
     return _receipt(intake.receive(form.cleaned_data, form.sources.cleaned, client_id, **extra))
 
 
@@ -75,9 +81,16 @@ def _move_pin(request: HttpRequest, client_id: uuid.UUID, photos: list[Photo], r
     view = View.parse(data.get("map") or data.get("view", ""))
     x, y = data.get("pin.x", ""), data.get("pin.y", "")
     # A keyboard presses the button at 0,0, which is no place.
-    if x.isdecimal() and y.isdecimal() and int(x) <= WIDTH and int(y) <= HEIGHT and (x, y) != ("0", "0"):
+    if (
+        re.fullmatch(r"\d{1,3}", x, re.ASCII)
+        and re.fullmatch(r"\d{1,3}", y, re.ASCII)
+        and int(x) <= WIDTH
+        and int(y) <= HEIGHT
+        and (x, y) != ("0", "0")
+    ):
         latitude, longitude, view = view.click(int(x), int(y))
         data["latitude"], data["longitude"] = str(latitude), str(longitude)
+        data["pinned"] = f"{latitude},{longitude}"
     form = ReportForm(data, photos=len(photos))
     form.unjudged()
     response = _form_page(request, form, client_id=client_id, photos=photos, refused=refused, view=view)
@@ -143,6 +156,9 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "sightings/sent.html")
 
 
+DONE = {"answered": Report.State.WAITING, "withdrawn": Report.State.WITHDRAWN}
+
+
 @public_form
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,8 +176,9 @@ def my_report(request: HttpRequest, token: str) -> HttpResponse:
     values = _story_so_far(report) | {
         "form": form,
         "problem": problem,
-        "new": "new" in request.GET,
-        "done": next((name for name in ("answered", "withdrawn") if name in request.GET), ""),
+        # An address may be kept for years: what it says must still be true.
+        "new": "new" in request.GET and report.state == Report.State.WAITING,
+        "done": next((name for name, state in DONE.items() if name in request.GET and report.state == state), ""),
         "mail": bool(report.reporter_email) and outbox.can_send(),
         "private_url": settings.SITE_URL + request.path,
     }
@@ -178,10 +195,12 @@ def _by_token(token: str) -> Report:
 def _act(request: HttpRequest, report: Report, form: AnswerForm) -> str:
     """What the reporter asked for; the name of what was done, or nothing where the form came back with a question."""
     if "withdraw" in request.POST:
-        report.withdraw()
+        if report.state != Report.State.WITHDRAWN:
+            report.withdraw()
         return "withdrawn"
     if form.is_bound and form.is_valid():
-        report.answer(message=form.cleaned_data["message"])
+        if not report.was_just_told(form.cleaned_data["message"]):
+            report.answer(message=form.cleaned_data["message"])
         return "answered"
     return ""
 

@@ -60,6 +60,7 @@
     var turned = (mercator(base.north) - y / scale) * Math.PI / 180;
     latitude.value = ((2 * Math.atan(Math.exp(turned)) - Math.PI / 2) * 180 / Math.PI).toFixed(5);
     longitude.value = (base.west + x / scale).toFixed(5);
+    form.elements.pinned.value = latitude.value + "," + longitude.value;
     var width = Math.max(view.width / 4, 4);
     show({ base: view.base, x: x - width / 2, y: y - width * button.height / button.width / 2, width: width }, true);
     document.getElementById("coordinates").open = true;

@@ -167,3 +167,20 @@ def test_pictures_are_shown_until_they_are_taken_back(client, moderator):
     html = client.get("/admin/hippolist/picture/").content.decode()
     assert "/media/aa11-320.webp" in html
     assert "/media/bb22-320.webp" not in html
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("story", "At -13.123456, 31.778899"), ("reason", "Ring +260 97 123 4567"), ("language", "<x>"), ("year", "9999")]
+)
+def test_what_must_not_be_public_is_asked_about(client, moderator, field, value):
+    entry = make_entry()
+    response = client.post(address(entry), typed(entry, **{field: value}))
+    assert response.status_code == 200
+    assert "errorlist" in response.content.decode()
+    assert Entry.objects.get().revision_number == 1
+
+
+def test_a_text_that_was_looked_at_is_published(client, moderator):
+    entry = make_entry()
+    client.post(address(entry), typed(entry, story="Case 12.345, 67.891 of the court", publish_anyway="on"))
+    assert Entry.objects.get().revision_number == 2

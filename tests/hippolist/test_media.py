@@ -8,7 +8,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 
 from hippolist.models import Picture
-from tests.factories import make_entry
+from tests.factories import make_entry, make_release
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +37,17 @@ def test_a_picture_of_a_listed_entry_is_served_for_five_minutes_at_most(client, 
 
 
 def test_a_withdrawn_entry_keeps_its_pictures_one_withdrawn_for_privacy_does_not(client, picture):
+    make_release("2026.10")
     picture.entry.withdraw(by=None, reason="seen twice")
     still = client.get("/media/abc123-320.webp")
     assert b"".join(still.streaming_content) == b"pixels"
     picture.entry.restore(by=None, reason="not twice")
     picture.entry.withdraw(by=None, reason="asked for", for_privacy=True)
+    assert client.get("/media/abc123-320.webp").status_code == 410
+
+
+def test_pictures_of_an_entry_taken_back_before_any_release_are_gone(client, picture):
+    picture.entry.withdraw(by=None, reason="a rock")
     assert client.get("/media/abc123-320.webp").status_code == 410
 
 

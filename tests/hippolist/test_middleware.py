@@ -102,3 +102,10 @@ def test_what_is_packed_already_is_not_packed_again(rf):
 
     assert "Content-Encoding" not in answer("image/webp")
     assert answer("text/html")["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "base64", "utf-16", "undefined"])
+def test_only_utf_8_is_spoken_whatever_a_request_claims(db, client, charset):
+    assert client.get("/list/?q=a", content_type=f"text/html; charset={charset}").status_code == 200
+    answer = client.generic("POST", "/subscribe/", b"email=x&consent=on", f"application/x-www-form-urlencoded; charset={charset}")
+    assert answer.status_code in {400, 422}

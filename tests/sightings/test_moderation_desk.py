@@ -195,6 +195,9 @@ def test_what_hunters_could_use_appears_30_days_after_the_sighting(desk, client)
         ({"country_code": ""}, "needs its country"),
         ({"story": "Seen at -13.0987, 31.7876 by the gate"}, "coordinates"),
         ({"story": "Call me: +260 97 123 4567"}, "phone number"),
+        ({"species": "dragon"}, "Select a valid choice"),
+        ({"species": None}, "This field is required"),
+        ({"year": "2199", "month": "", "day": ""}, "still to come"),
         ({"verb": "dance"}, "Press verify"),
         ({"verb": "ask", "message": " "}, "Write the question"),
         ({"verb": "decline"}, "Choose a reason"),
@@ -203,7 +206,8 @@ def test_what_hunters_could_use_appears_30_days_after_the_sighting(desk, client)
 )
 def test_what_is_missing_is_asked_for_and_what_was_typed_is_kept(desk, fields, word):
     report = make_report()
-    answer = desk.post(address(report), public_text(report, **{"message": "Typed message", **fields}))
+    typed = {name: value for name, value in public_text(report, **{"message": "Typed message", **fields}).items() if value is not None}
+    answer = desk.post(address(report), typed)
     assert answer.status_code == 422
     assert word in answer.text
     report.refresh_from_db()
@@ -215,6 +219,46 @@ def test_a_text_that_tells_too_much_is_published_where_a_moderator_looked(desk):
     report = make_report()
     desk.post(address(report), public_text(report, story="Case 12.345, 67.891 of the court", publish_anyway="on"))
     assert Entry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://example.org/?at=-13.123456,31.778899", "A pin"),
+        ("https://example.org/story", "Hippos at -13.123456, 31.778899"),
+    ],
+)
+def test_a_source_that_tells_the_place_is_noticed_before_it_is_shown(desk, url, title):
+    report = make_report()
+    source = SourceLink.objects.create(report=report, url=url, canonical=url, title=title)
+    answer = desk.post(address(report), public_text(report, sources_shown=[source.pk]))
+    assert answer.status_code == 422
+    assert "13.123456" in answer.text
+    assert not Entry.objects.exists()
+    assert desk.post(address(report), public_text(report)).status_code == 302
+
+
+def test_a_published_photo_needs_a_description_that_tells_no_place(desk):
+    report = make_report()
+    intake.keep_photo(photo(), report.client_id)
+    Photo.objects.update(report=report)
+    pk = Photo.objects.get().pk
+    for words in ("", "At -13.123456, 31.778899"):
+        assert desk.post(address(report), public_text(report, photos_shown=[pk], **{f"alt_{pk}": words})).status_code == 422
+    assert not Picture.objects.exists()
+
+
+def test_the_draft_of_a_sensitive_report_names_no_place(desk):
+    report = make_report(species="choeropsis_liberiensis", place="Creek behind Jan's farm", latitude=6.0, longitude=-8.9, country_code="LR")
+    form = desk.get(address(report)).context["form"]
+    assert form["title"].value() == "2 hippos seen: Liberia"
+    assert form["place_name"].value() == ""
+
+
+def test_a_question_to_somebody_without_an_address_promises_no_mail(desk):
+    report = make_report(reporter_email="")
+    answer = desk.post(address(report), {**public_text(report), "verb": "ask", "message": "Where?"}, follow=True)
+    assert "They gave no e-mail" in answer.text
 
 
 def test_ask_answer_verify(desk, client):
@@ -262,7 +306,9 @@ def test_a_declined_reporter_is_told_why_and_what_would_change_it(desk, client):
     letter = Letter.objects.get(kind="report_declined")
     for words in ("Not a hippo", "Another photo that shows the animal better", "A buffalo, we think."):
         assert words in letter.text
-    assert "Not a hippo" in client.get(report.private_path).text
+    page = client.get(report.private_path).text
+    assert "Not a hippo" in page
+    assert "Another photo that shows the animal better" in page
     assert not Entry.objects.exists()
 
 
@@ -322,7 +368,25 @@ def test_withdrawn_by_its_reporter_it_leaves_the_queue(client):
     assert done.status_code == 303
     assert "You took the report back" in client.get(done["Location"]).text
     assert not Report.objects.undecided().exists()
-    assert client.post(report.private_path, {"withdraw": "1"}).status_code == 409
+    again = client.post(report.private_path, {"withdraw": "1"})
+    assert "You took the report back" in client.get(again["Location"]).text
+    assert Decision.objects.count() == 1
+
+
+def test_an_answer_sent_twice_is_one_answer(client):
+    report = make_report()
+    for _ in range(2):
+        assert client.post(report.private_path, {"answer": "1", "message": "Two calves too"}).status_code == 303
+    assert Decision.objects.count() == 1
+
+
+def test_what_an_address_says_must_still_be_true(client):
+    report = make_report()
+    report.decline(by=None, reason=Reason.TOO_VAGUE)
+    for query in ("new", "answered", "withdrawn"):
+        page = client.get(f"{report.private_path}?{query}").text
+        assert "Thanks for sending" not in page
+        assert 'role="status"' not in page
 
 
 @pytest.mark.parametrize("token", ["x", "1.0.aaaaaaaaaaaaaaaaaaaaaa", "zzzzzzzzzzzzz.0.aaaaaaaaaaaaaaaaaaaaaa"])

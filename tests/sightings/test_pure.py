@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from hippolist.privacy import tells_too_much
 from hippolist.projection import AFRICA, BASE_MAPS, best_map
 from sightings import territory
 from sightings.checks import CHECKS, Case, findings, words
 from sightings.links import canonical, may_tell_more
 from sightings.pin import HEIGHT, WIDTH, View
-from sightings.privacy import tells_too_much
 
 SHARED = os.environ.get("HIPPOLIST_SHARED")
 needs_records = pytest.mark.skipif(not SHARED, reason="set HIPPOLIST_SHARED to the folder with the trial records")
@@ -50,6 +50,19 @@ def test_social_media_and_observation_sites_may_tell_more():
         "ring +260 97 123 4567",
         "ring 0977 123 456",
         "see ///filled.count.soap",
+        "lat -13.12345 lon 31.77889",
+        "lat: -13.12345, long: 31.77889",
+        "S13.12345 E31.77889",
+        "N 1 17.532 E 36 49.315",
+        "13°07.412′S",
+        "13 07 24 S 31 46 43 E",
+        "-13.12 31.78",
+        "-13.12345\n31.77889",
+        "36K 0712345 8543210",
+        "255712345678",
+        "https://maps.app.goo.gl/abc",
+        "w3w.co/filled.count.soap",
+        "https://www.google.com/maps?q=-13.123456,31.778899",
     ],
 )
 def test_a_text_that_leads_to_a_place_or_a_person_is_noticed(text):

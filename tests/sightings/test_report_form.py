@@ -105,6 +105,7 @@ def test_fields_left_out_take_the_first_value_of_their_table(client):
         ({"count": "many"}, "count"),
         ({"observed_time": "25:00"}, "observed_time"),
         ({"reporter_email": "no address"}, "reporter_email"),
+        ({"reporter_email": "mıke@example.org"}, "reporter_email"),
         ({"story": "x" * 10_001}, "story"),
     ],
 )
@@ -141,7 +142,13 @@ def test_a_link_alone_makes_a_report_of_something_read(client):
 
 
 @pytest.mark.parametrize(
-    "row", [{"source_url": "javascript:alert(1)"}, {"source_url": "not a link"}, {"source_url": "example.org", "source_date": "2026-13-01"}]
+    "row",
+    [
+        {"source_url": "javascript:alert(1)"},
+        {"source_url": "https://me:secret@example.org/"},
+        {"source_url": "not a link"},
+        {"source_url": "example.org", "source_date": "2026-13-01"},
+    ],
 )
 def test_a_faulty_link_is_422_and_stays_in_its_row(client, row):
     answer = send(client, **row)
@@ -224,6 +231,42 @@ def test_a_key_on_the_map_button_puts_no_pin(client):
     assert 'class="map pin-shown"' not in answer.text
 
 
+@pytest.mark.parametrize("x", ["9" * 5000, "-1", "1e3", "٣"])
+def test_a_nonsense_click_is_no_click(client, x):
+    answer = client.post("/report/", report_form(**{"pin.x": x, "pin.y": "5"}))
+    assert answer.status_code == 200
+    assert 'class="map pin-shown"' not in answer.text
+
+
+def test_a_pin_is_as_sure_as_the_map_was_near(client):
+    """A thumb on the whole of Africa misses by hundreds of kilometres, whatever the field says."""
+    from sightings.pin import View
+
+    def sent(clicks):
+        form = report_form()
+        for _ in range(clicks):
+            page = client.post("/report/", {**form, "pin.x": "140", "pin.y": "150"})
+            form |= {name: page.context["form"].data[name] for name in ("latitude", "longitude", "pinned")}
+            form["view"] = str(page.context["view"])
+        client.post("/report/", form)
+        return Report.objects.latest("pk").uncertainty
+
+    far, near = sent(1), sent(4)
+    assert far > 100_000
+    assert near < far / 50
+    client.post("/report/", report_form(latitude="-13.1", longitude="31.78", view=str(View.parse("africa")), pinned="1,2"))
+    assert Report.objects.latest("pk").uncertainty == 30
+
+
+def test_a_kept_photo_can_be_left_out(client):
+    form = report_form(consent=None)
+    client.post("/report/", {**form, "photos": [photo(), photo("red", name="wrong.jpg")]})
+    wrong = Photo.objects.get(name="wrong.jpg")
+    client.post("/report/", {**form, "consent": "on", "drop": wrong.sha256})
+    assert [kept.name for kept in Report.objects.get().photos.all()] == ["hippo.jpg"]
+    assert not wrong.original.storage.exists(wrong.original.name)
+
+
 def test_another_map_can_be_chosen(client):
     assert "basemap-colombia" in client.post("/report/", report_form(map="colombia")).text
 
@@ -249,7 +292,8 @@ def test_nonsense_in_the_address_is_no_error(client):
 
 def test_a_report_from_another_sites_page_is_refused_and_one_without_headers_is_taken(client):
     assert client.post("/report/", report_form(), headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert client.post("/report/", report_form(), headers={"Origin": "https://evil.example"}).status_code == 403
+    for origin in ("https://evil.example", "http://[", "null"):
+        assert client.post("/report/", report_form(), headers={"Origin": origin}).status_code == 403
     assert client.post("/report/", report_form(), headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
     assert client.post("/report/", report_form()).status_code == 303
 

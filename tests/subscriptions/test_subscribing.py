@@ -311,3 +311,10 @@ def test_subscribing_sets_no_cookie_and_token_pages_are_kept_by_nobody(client):
 
 def test_only_get_and_post_are_answered(client):
     assert client.put("/subscribe/").status_code == 405
+
+
+@pytest.mark.parametrize("email", ["İx@example.org", "miKe@example.org", "mıke@example.org"])
+def test_letters_that_only_look_like_latin_ones_are_no_address(client, email):
+    answer = client.post("/subscribe/", {"email": email, "consent": "on"})
+    assert answer.status_code == 422
+    assert not Subscriber.objects.exists()
