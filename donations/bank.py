@@ -7,9 +7,10 @@ import segno
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from hippolist import bank
+
 from . import money, references
 
-IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
 
@@ -29,33 +30,22 @@ def account() -> Account | None:
     """Where money may be sent; None while the site was not told, so that nobody ever sees a made-up account."""
     holder = settings.BANK["holder"]
     details = _lines(settings.BANK["details"])
-    iban = _code("iban") if iban_fits(_code("iban")) else ""
+    iban = bank.code("iban") if bank.iban_fits(bank.code("iban")) else ""
     if not holder or not (iban or details):
         return None
-    bic = _code("bic") if iban and BIC.fullmatch(_code("bic")) else ""
+    bic = bank.code("bic") if iban and BIC.fullmatch(bank.code("bic")) else ""
     return Account(holder, iban, bic, details)
 
 
 def problem() -> str:
     """What the treasurer must still set, in words; empty where all is well."""
-    if _code("iban") and not iban_fits(_code("iban")):
+    if bank.code("iban") and not bank.iban_fits(bank.code("iban")):
         return _("HIPPOLIST_BANK_IBAN has a typing mistake: its check digits do not fit.")
-    if _code("bic") and not BIC.fullmatch(_code("bic")):
+    if bank.code("bic") and not BIC.fullmatch(bank.code("bic")):
         return _("HIPPOLIST_BANK_BIC has a typing mistake: it must have 8 or 11 letters and digits.")
     if not account():
         return _("Set HIPPOLIST_BANK_HOLDER, and HIPPOLIST_BANK_IBAN or HIPPOLIST_BANK_DETAILS. Until then nobody can donate.")
     return ""
-
-
-def iban_fits(iban: str) -> bool:
-    """Whether the check digits fit (ISO 13616, modulo 97)."""
-    if not IBAN.fullmatch(iban):
-        return False
-    return int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 == 1
-
-
-def _code(name: str) -> str:
-    return "".join(settings.BANK[name].split()).upper()
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """Tags of the three calls: what they need to know of the site."""
 
 from django import template
-from django.conf import settings
+
+from hippolist import bank
 
 register = template.Library()
 
 
 @register.simple_tag
 def donations_open() -> bool:
-    """Whether anybody can give today: by bank or by card."""
-    bank = settings.BANK["holder"] and (settings.BANK["iban"] or settings.BANK["details"])
-    return bool(bank or getattr(settings, "STRIPE_KEY", ""))
+    """Whether anybody can give today."""
+    return bank.is_open()
