@@ -65,7 +65,10 @@ class ReviewForm(forms.Form):
             field.choices = offered
         for photo in self.publishable:
             self.fields[f"alt_{photo.pk}"] = forms.CharField(
-                label=_("What it shows, for people who cannot see it"), max_length=300, required=False
+                label=_("What it shows, for people who cannot see it"),
+                initial=_("Photo: %s") % draft["title"],
+                max_length=300,
+                required=False,
             )
 
     @cached_property

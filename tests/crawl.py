@@ -69,7 +69,6 @@ class Crawl:
     def _fetch(self, address: str) -> list[str]:
         answer = self.client.get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        answer.close()
         self.statuses[address] = answer.status_code
         headers = dict(answer.headers)
         assert not answer.cookies, f"{address} sets a cookie"

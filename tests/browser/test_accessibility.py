@@ -21,7 +21,10 @@ def full(site):
 
 def findings(seen: Watched) -> list[str]:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install -r requirements-dev.txt")
+    before = list(seen.faults)
     found = axe.Axe().run(seen.page, options=RULES).response["violations"]
+    # axe itself tries an inline style to measure with, which our policy refuses.
+    seen.faults[:] = before
     # Django's own search form names its field by a title; we have no page of that kind of our own.
     found = [rule for rule in found if rule["id"] != "label-title-only"]
     return [f"{seen.page.url} {rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
