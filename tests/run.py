@@ -28,7 +28,7 @@ def missing() -> list[str]:
 
 
 def pytest(database_url: str, *words: str) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal", "--no-header", "--cov", "--cov-report="]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "--no-header", "--cov", "--cov-report="]
     command += ["--allow-hosts=127.0.0.1,::1,localhost", "--allow-unix-socket", *words]
     environment = {**os.environ, "HIPPOLIST_DATABASE_URL": database_url, "COVERAGE_FILE": str(ROOT / f".coverage.{len(database_url)}")}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

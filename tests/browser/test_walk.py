@@ -167,8 +167,9 @@ def test_the_walk(window, way, site, tmp_path):
     assert visitor.cookies() == []
 
 
-def test_a_similar_situation_by_its_link_alone(window, way):
+def test_a_similar_situation_by_its_link_alone(window, way, site):
     number, width, script = way
+    site.entry("A pod in a town")
     visitor, desk = window(width, script=script), window(width, script=script)
     page = visitor.page
     visitor.go("/list/")

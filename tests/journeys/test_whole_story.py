@@ -159,9 +159,8 @@ def test_the_whole_story(site, mailbox, team):
 def test_a_link_alone_becomes_an_entry_of_its_own(site, mailbox, team):
     """Somebody is reminded by an entry of a similar situation, and has nothing but the link of the article."""
     name, who = team
+    code = site.entry("A pod in a town")
     with site.visitor() as visitor:
-        listed = visitor.get("/list/")
-        code = re.search(r"HL-\d{6}", listed.text)[0]
         entry = visitor.get(f"/list/{code}/")
         call = re.search(r'href="(/report/\?like=HL-\d{6})"', entry.text)[1]
         page = visitor.get(call.replace("&amp;", "&"))
