@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export DJANGO_SETTINGS_MODULE ?= hippolist.settings
 
 .PHONY: help run test check proof bench messages pins format
 

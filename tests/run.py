@@ -30,7 +30,8 @@ def missing() -> list[str]:
 def pytest(database_url: str, *words: str) -> int:
     command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "--no-header", "--cov", "--cov-report="]
     command += ["--allow-hosts=127.0.0.1,::1,localhost", "--allow-unix-socket", *words]
-    environment = {**os.environ, "HIPPOLIST_DATABASE_URL": database_url, "COVERAGE_FILE": str(ROOT / f".coverage.{len(database_url)}")}
+    told = {"DJANGO_SETTINGS_MODULE": "tests.settings", "HIPPOLIST_DATABASE_URL": database_url}
+    environment = {**os.environ, **told, "COVERAGE_FILE": str(ROOT / f".coverage.{len(database_url)}")}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
