@@ -11,11 +11,11 @@ import pytest
 
 pytest.importorskip("aiosmtpd", reason="pip install -r requirements-dev.txt")
 
+from tests import proof
 from tests.processes import ROOT, Mailbox, Site, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.endurance]
-FULL = bool(os.environ.get("HIPPOLIST_PROOF"))
-LETTERS, KILLS = (2_000, 40) if FULL else (200, 4)
+LETTERS, KILLS = proof.count(2_000), proof.count(40)
 
 WRITE = """
 from hippolist.models import Letter
@@ -76,6 +76,7 @@ def test_nobody_is_missed_and_nobody_written_to_twice(tmp_path):
         assert max(received.values()) == 1
         assert set(received) | uncertain == {f"p{n}@example.org" for n in range(LETTERS)}
         assert len(uncertain) <= KILLS
+        proof.record(f"{LETTERS} letters, {KILLS} kills -9: 0 missed, 0 doubled, {len(uncertain)} uncertain and listed")
     finally:
         site.stop()
         box.controller.stop()
