@@ -19,24 +19,10 @@ from . import countries, releases
 from .discovery import modules
 from .models import Conflict, Entry, Letter, Picture, Release
 from .privacy import tells_too_much
+from .readonly import KeptForEver, ReadOnly
 from .vocabulary import Change, Grid
 
 LINES_SHOWN = 200
-
-
-class KeptForEver(admin.ModelAdmin):
-    """Rows that people neither add nor delete here."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-
-class ReadOnly(KeptForEver):
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
 
 class ReleaseForm(forms.ModelForm):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hippolist.models import Conflict
 from hippolist.projection import best_map
+from hippolist.readonly import KeptForEver
 
 from . import bulk
 from .models import Finding, Photo, Report
@@ -43,7 +44,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Report)
-class ReportAdmin(admin.ModelAdmin):
+class ReportAdmin(KeptForEver):
     list_display = ["reference", "thumbnail", "what", "where", "age", "noticed"]
     list_filter = [StateFilter, "kind", "species", "how_known", "language"]
     search_fields = ["reference", "place", "story", "occurrence_id"]
@@ -55,12 +56,6 @@ class ReportAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         return super().get_queryset(request).prefetch_related("findings", "photos")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
     @admin.display(description=gettext_lazy("photo"))
     def thumbnail(self, report: Report) -> str:

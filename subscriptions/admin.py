@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from hippolist import outbox
 from hippolist.models import Conflict, Release
 from hippolist.public import letter_page
+from hippolist.readonly import ReadOnly
 
 from . import announcements, letters
 from .models import Announcement, Consent, Subscriber
@@ -21,21 +22,8 @@ from .models import Announcement, Consent, Subscriber
 TROUBLED_SHOWN = 100
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What only its owner, or nobody, may change: to look at."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-
 @admin.register(Subscriber)
-class SubscriberAdmin(ReadOnlyAdmin):
+class SubscriberAdmin(ReadOnly):
     list_display = ["email", "state", "language", "asked_at", "confirmed_at", "left_at"]
     list_filter = ["state", "language"]
     search_fields = ["email"]
@@ -43,7 +31,7 @@ class SubscriberAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnlyAdmin):
+class ConsentAdmin(ReadOnly):
     list_display = ["subscriber", "wording", "page", "asked_at", "confirmed_at", "ended_at", "ended_how"]
     list_filter = ["wording"]
     list_select_related = ["subscriber"]
@@ -51,7 +39,7 @@ class ConsentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(ReadOnlyAdmin):
+class AnnouncementAdmin(ReadOnly):
     """A release is announced from its page on the desk; the list here leads to how it went."""
 
     list_display = ["release", "started_at", "started_by", "addressed"]

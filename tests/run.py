@@ -41,7 +41,7 @@ def main(words: list[str]) -> int:
         old.unlink()
     failed = pytest("", *words)
     if postgres := os.environ.get("HIPPOLIST_TEST_POSTGRES"):
-        sys.stdout.write("\nThe same on PostgreSQL\n")
+        print("\nThe same on PostgreSQL", flush=True)  # noqa: T201  (in order with what pytest prints)
         failed |= pytest(postgres, *(words or ["-m", "not browser"]))
     if not words:
         coverage = [sys.executable, "-m", "coverage"]
