@@ -6,8 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -228,7 +227,7 @@ def my_report_ask(request: HttpRequest) -> HttpResponse:
         reports = list(Report.objects.filter(reporter_email__iexact=email).order_by("-pk")[:50])
         if reports:
             letters.links(reports[0].reporter_email, reports, timezone.localdate().isoformat())
-        return redirect(f"{reverse('sightings:my_report_ask')}?sent")
+        return HttpResponseRedirect(f"{request.path}?sent", status=303)
     values = {"form": form, "sent": "sent" in request.GET, "mail": outbox.can_send()}
     return render(request, "sightings/my_report_ask.html", values, status=422 if form.errors else 200)
 
