@@ -169,10 +169,12 @@ class SourceRows:
         length = min(max(map(len, lists), default=0), 20)
         columns = [[*values[:length], *[""] * (length - len(values))] for values in lists]
         typed = [dict(zip(("url", "title", "publisher", "date"), row, strict=True)) for row in zip(*columns, strict=True)]
-        self.rows = [{key: value.strip() for key, value in row.items()} for row in typed if any(v.strip() for v in row.values())]
+        self.rows = [{key: value.strip() for key, value in row.items()} for row in typed]
+        while self.rows and not any(self.rows[-1].values()):
+            self.rows.pop()
         # Pairs of the row's number and what is wrong with it.
         self.errors: list[tuple[int, str]] = []
-        self.cleaned = [self._clean(number, row) for number, row in enumerate(self.rows, 1)]
+        self.cleaned = [self._clean(number, row) for number, row in enumerate(self.rows, 1) if any(row.values())]
 
     @property
     def any_given(self) -> bool:

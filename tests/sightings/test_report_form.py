@@ -157,6 +157,13 @@ def test_a_faulty_link_is_422_and_stays_in_its_row(client, row):
     assert f'value="{row["source_url"]}"' in answer.text
 
 
+def test_a_link_comes_back_in_the_row_where_it_was_typed(client):
+    answer = send(client, source_url=["", "no link", ""], source_title=["", "Second", ""])
+    assert answer.status_code == 422
+    assert "#id_source_url_2" in answer.text
+    assert answer.context["rows"][1]["title"] == "Second"
+
+
 def test_good_photos_are_kept_while_bad_ones_are_named(client):
     form = report_form(consent=None, photos=[photo(name="good.jpg"), photo("red", kind="GIF", name="moving.gif")])
     answer = client.post("/report/", form)
