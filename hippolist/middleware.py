@@ -23,7 +23,7 @@ class ProxyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Whatever a request claims: forms and addresses are UTF-8 here, and other codecs fail in the middle of the work.
         request.encoding = settings.DEFAULT_CHARSET
-        request.client_address = _client_address(request)  # type: ignore[attr-defined]
+        request.client_address = _client_address(request)  # type: ignore[attr-defined]  # ours
         return self.get_response(request)
 
 

@@ -178,7 +178,7 @@ def _written(letter: Letter) -> EmailMultiAlternatives | None:
             message.message()
             return message
         values: dict[str, Any] = {"state": Letter.State.SUPPRESSED}
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  (whatever a renderer raises)
         # Only what kind of error: its words, and a traceback's, may hold the address.
         log.error("letter %s cannot be written: %s", letter.pk, type(error).__name__)
         values = {"state": Letter.State.FAILED, "error": f"This letter cannot be written: {error}"[:500]}

@@ -140,3 +140,29 @@ def test_a_power_cut_loses_nothing_acknowledged_and_writers_wait_their_turn():
         cursor.execute("PRAGMA synchronous")
         assert cursor.fetchone()[0] == 2  # FULL
     assert "journal_mode=WAL" in options["init_command"]
+
+
+@pytest.mark.django_db
+def test_a_token_never_reaches_the_log_even_where_a_page_breaks(client, monkeypatch):
+    """Through the handler of settings.py itself, into what the operator reads."""
+    import io
+    import logging.config
+
+    from django.conf import settings
+
+    from sightings import views
+    from tests.factories import make_report
+
+    monkeypatch.setattr(views, "_story_so_far", lambda report: 1 / 0)
+    client.raise_request_exception = False
+    lines = io.StringIO()
+    console = {**settings.LOGGING["handlers"]["console"], "stream": lines}
+    handler = logging.config.DictConfigurator({**settings.LOGGING, "handlers": {"console": console}})
+    handler.configure()
+    try:
+        report = make_report()
+        assert client.get(report.private_path).status_code == 500
+    finally:
+        logging.config.dictConfig(settings.LOGGING)
+    assert "Internal Server Error: /my-report/…/" in lines.getvalue()
+    assert report.token not in lines.getvalue()
