@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from hippolist import charts
+
 from . import money
 from .models import Gift, Movement
 
@@ -109,8 +111,13 @@ class Account:
         names = self.columns()
         return [(head, [getattr(line, name) for name in names]) for head, line in rows]
 
-    def chart(self) -> "Chart":
-        return Chart(self.currency, [(month, self.months.get(month, Line())) for month in _last_months(SHOWN_MONTHS)])
+    def chart(self) -> charts.Columns:
+        """What came in beside what left, both at least 0, in each of the last twelve months."""
+        months = charts.months_until(timezone.localdate(), SHOWN_MONTHS)
+        lines = [self.months.get(month, Line()) for month in months]
+        came_in = charts.Series(gettext("came in"), [max(line.came_in, 0) for line in lines])
+        spent = charts.Series(gettext("was spent, fees included"), [max(line.spent, 0) for line in lines])
+        return charts.Columns([date_format(month, "M\u00a0Y") for month in months], [came_in, spent])
 
 
 def books() -> list[Account]:
@@ -155,45 +162,3 @@ def _rows(campaign: str) -> Iterator[tuple[str, date, str | None, str, int]]:
     sums = Movement.objects.order_by().values_list("currency", "on", campaign, "kind").annotate(total=Sum("amount"))
     for currency, day, name, kind, amount in sums.iterator():
         yield currency, day.replace(day=1), name, kind, amount
-
-
-def _last_months(count: int) -> list[date]:
-    today = timezone.localdate()
-    last = today.year * 12 + today.month - 1
-    return [date(number // 12, number % 12 + 1, 1) for number in range(last - count + 1, last + 1)]
-
-
-class Chart:
-    """Bars of what came in (left of each pair) and what left (right), on a sheet of 400 by 240."""
-
-    WIDTH, HEIGHT, TOP, MIDDLE, BASE = 400, 240, 44, 127, 210
-
-    def __init__(self, currency: str, months: list[tuple[date, Line]]) -> None:
-        self.currency, self.months = currency, months
-        self.highest = max((value for _month, line in months for value in _in_and_out(line)), default=0)
-
-    def __bool__(self) -> bool:
-        return self.highest > 0
-
-    def bars(self) -> Iterator[dict]:
-        slot = self.WIDTH / len(self.months)
-        for number, (_month, line) in enumerate(self.months):
-            for place, (value, name) in enumerate(zip(_in_and_out(line), ("bar", "bar bar--now"), strict=True)):
-                height = round(value / self.highest * (self.BASE - self.TOP))
-                if value > 0:
-                    # A small amount beside a big one is still seen.
-                    height = max(height, 2)
-                    x = number * slot + 4 + place * (slot / 2 - 4)
-                    yield {"x": round(x, 1), "y": self.BASE - height, "width": round(slot / 2 - 5, 1), "height": height, "class": name}
-
-    def labels(self) -> Iterator[dict]:
-        slot = self.WIDTH / len(self.months)
-        for number, (month, _line) in enumerate(self.months):
-            if number % 3 == 0:
-                with_year = number == 0 or month.month <= 3
-                yield {"x": round(number * slot + 4, 1), "text": date_format(month, "M Y" if with_year else "M")}
-
-
-def _in_and_out(line: Line) -> tuple[int, int]:
-    """What came in and stayed, and what left, both at least 0."""
-    return max(line.came_in, 0), max(line.spent, 0)

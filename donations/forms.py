@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from hippolist import outbox
-from hippolist.forms import PublicForm
+from hippolist.forms import HiddenKey, PublicForm
 
 from . import money
 from .models import Campaign, Gift, Movement
@@ -212,6 +212,8 @@ class CampaignForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A second, hidden field for the default would be named by the error of the first.
+        self.fields["starts"].show_hidden_initial = False
         if self.instance.pk and "goal" in self.fields:
             self.initial["goal"] = money.plain(self.instance.goal, self.instance.currency)
         if "currency" in self.fields:
@@ -232,8 +234,9 @@ class SpendingForm(forms.ModelForm):
     """Money that left, typed as a positive amount. It cannot be changed afterwards, so it says what it was for."""
 
     key = forms.CharField(
+        label="",
         max_length=100,
-        widget=forms.HiddenInput,
+        widget=HiddenKey,
         error_messages={"unique": _("This spending was written down already. Nothing was added.")},
     )
     amount = forms.CharField(label=_("Amount that left"), max_length=40, help_text=_("Without a minus, for example 12.50."))

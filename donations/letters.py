@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 def pledged(gift: Gift) -> None:
     if gift.email:
-        _write("pledge", str(gift.pk), gift, {"account": bank.account(), **_facts(gift, gift.amount)})
+        facts = _facts(gift, gift.amount)
+        _write("pledge", str(gift.pk), gift, {"account": bank.account(), "button_url": facts["page_url"], **facts})
 
 
 def received(gift: Gift, movement: Movement) -> None:
     if gift.email:
         facts = _facts(gift, movement.amount)
-        _write("gift_received", str(movement.pk), gift, {"day": movement.on, "books_url": _link(gift, "donations:books"), **facts})
+        books = _link(gift, "donations:books")
+        _write("gift_received", str(movement.pk), gift, {"day": movement.on, "books_url": books, "button_url": books, **facts})
 
 
 def _facts(gift: Gift, amount: int) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class Gift(models.Model):
     class State(models.TextChoices):
         PLEDGED = "pledged", _("pledged")
         RECEIVED = "received", _("received")
-        EXPIRED = "expired", _("expired")
+        EXPIRED = "expired", _("lapsed")
 
     class Interval(models.TextChoices):
         ONCE = "once", _("Once")

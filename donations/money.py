@@ -4,9 +4,10 @@ import copy
 import re
 from decimal import Decimal
 
-from babel import Locale
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 from django.utils.translation import gettext as _
+
+from hippolist.languages import locale
 
 # More digits than any gift has, few enough for every database.
 LONGEST = 15
@@ -133,7 +134,7 @@ def plain(minor: int, currency: str) -> str:
 
 def format_money(minor: int, currency: str, language: str) -> str:
     """€1,234.50 or 1 234,50 €, as the language writes it."""
-    return format_currency(major(minor, currency), currency, locale=_locale(language))
+    return _spaced(format_currency(major(minor, currency), currency, locale=locale(language)))
 
 
 def format_round(minor: int, currency: str, language: str) -> str:
@@ -141,10 +142,11 @@ def format_round(minor: int, currency: str, language: str) -> str:
     value = major(minor, currency)
     if value != value.to_integral_value():
         return format_money(minor, currency, language)
-    pattern = copy.copy(_locale(language).currency_formats["standard"])
+    pattern = copy.copy(locale(language).currency_formats["standard"])
     pattern.frac_prec = (0, 0)
-    return pattern.apply(value, _locale(language), currency=currency, currency_digits=False)
+    return _spaced(pattern.apply(value, locale(language), currency=currency, currency_digits=False))
 
 
-def _locale(language: str) -> Locale:
-    return Locale.parse(language.replace("-", "_"))
+def _spaced(sum_of_money: str) -> str:
+    """KES 25: Babel leaves out the space that CLDR wants between letters and digits."""
+    return re.sub(r"(?<=[A-Za-z])(?=\d)", "\u00a0", sum_of_money)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from . import countries, releases
 from .discovery import modules
+from .forms import HiddenKey
 from .models import Conflict, Entry, Letter, Picture, Release
 from .privacy import tells_too_much
 from .readonly import KeptForEver, ReadOnly
@@ -112,7 +113,7 @@ class ReleaseAdmin(admin.ModelAdmin):
         except Conflict as conflict:
             messages.error(request, str(conflict))
         else:
-            self.log_change(request, release, "published")
+            self.log_change(request, release, _("published"))
             messages.success(request, _("Release %s is published. Nobody has been mailed yet.") % release)
         return redirect("admin:hippolist_release_change", release.pk)
 
@@ -141,7 +142,7 @@ class EntryForm(forms.ModelForm):
         help_text=gettext_lazy("Only needed where something in the text could lead to an exact place or a person."),
     )
     # The revision that this form was opened on: somebody else's change must not be undone unseen.
-    opened_on = forms.IntegerField(widget=forms.HiddenInput)
+    opened_on = forms.IntegerField(label="", widget=HiddenKey)
     country_code = forms.ChoiceField(label=gettext_lazy("Country"), required=False, choices=lambda: [("", "–"), *countries.choices()])
 
     class Meta:
@@ -178,7 +179,9 @@ class EntryForm(forms.ModelForm):
             self.add_error("publish_anyway", told)
         now = Entry.objects.get(pk=self.instance.pk)
         if now.revision_number != values.get("opened_on"):
-            raise forms.ValidationError(_("Somebody else changed this entry in the meantime. Load it again and repeat your change."))
+            raise forms.ValidationError(
+                _("Somebody else changed this entry in the meantime, so your change was not saved. Load the page again and repeat it.")
+            )
         return values
 
 
@@ -246,8 +249,8 @@ def verbs_for(entry: Entry) -> Iterable[str]:
 @admin.register(Entry)
 class EntryAdmin(KeptForEver):
     form = EntryForm
-    list_display = ["code", "title", "kind", "country_code", "event_date", "state"]
-    list_display_links = ["code", "title"]
+    list_display = ["number", "title", "kind", "country_code", "date", "state"]
+    list_display_links = ["number", "title"]
     list_filter = ["state", "kind", "species", "how_known", "grid", "demo"]
     search_fields = ["search_text"]
     search_help_text = gettext_lazy("Words of headline, place, country or story, or HL-000042")
@@ -260,6 +263,14 @@ class EntryAdmin(KeptForEver):
         (gettext_lazy("When and where"), {"fields": [("year", "month", "day"), "country_code", "place_name"]}),
         (gettext_lazy("Whose and how checked"), {"fields": ["checked", "license", "rights_holder", "recorded_by"]}),
     ]
+
+    @admin.display(description=gettext_lazy("number"), ordering="pk")
+    def number(self, entry: Entry) -> str:
+        return entry.code
+
+    @admin.display(description=gettext_lazy("date"))
+    def date(self, entry: Entry) -> str:
+        return entry.event_date
 
     def has_change_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.is_listed)
@@ -338,7 +349,7 @@ class LetterAdmin(ReadOnly):
         count = Letter.objects.filter(pk__in=queryset.values("pk")).send_again()
         self._tell(request, ngettext("%d letter waits to be sent.", "%d letters wait to be sent.", count) % count, count)
 
-    @admin.action(description=gettext_lazy("Leave as it is: not sent, address and text go"), permissions=["settle"])
+    @admin.action(description=gettext_lazy("Do not send again: delete address and text"), permissions=["settle"])
     def leave_as_it_is(self, request: HttpRequest, queryset) -> None:
         count = Letter.objects.filter(pk__in=queryset.values("pk")).leave()
         self._tell(request, ngettext("%d letter is settled.", "%d letters are settled.", count) % count, count)

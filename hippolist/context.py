@@ -34,14 +34,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
         return shared()
     # Whoever lands on any page must learn that the list is made up; the table of releases is tiny.
     has_demo = Release.objects.filter(demo=True).exists()
-    return {"site": {**_site(), "has_demo": has_demo}, "languages": languages(request)}
+    here = f"{settings.SITE_URL}{request.path}"
+    return {"site": {**_site(), "has_demo": has_demo}, "languages": languages(request), "here": here}
 
 
 def languages(request: HttpRequest) -> list[dict[str, Any]]:
-    """This page in each language; the links need neither cookie nor script."""
+    """This page in each language; the links need neither cookie nor script. `page`: the address without query, for search engines."""
     current = translation.get_language()
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
-    return [
-        {"code": code, "name": name, "url": translate_url(request.path, code) + query, "current": code == current}
-        for code, name in settings.LANGUAGES
-    ]
+    found = []
+    for code, name in settings.LANGUAGES:
+        path = translate_url(request.path, code)
+        found.append({"code": code, "name": name, "url": path + query, "page": settings.SITE_URL + path, "current": code == current})
+    return found

@@ -4,7 +4,8 @@ import unicodedata
 from functools import cache
 
 from babel import Locale
-from django.utils.translation import get_language
+
+from .languages import locale
 
 # Where hippos live, lived, or were brought to: these come first in every choice.
 HIPPO_COUNTRIES = (
@@ -13,27 +14,26 @@ HIPPO_COUNTRIES = (
 
 
 @cache
-def _names(language: str) -> dict[str, str]:
-    territories = Locale.parse(language.replace("-", "_")).territories
+def _names(locale: Locale) -> dict[str, str]:
     return {
         code: name
-        for code, name in territories.items()
-        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+        for code, name in locale.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "CQ"}
     }
 
 
 def name(code: str, language: str | None = None) -> str:
     """A country's name in a language (the active one); the code itself where there is no name for it."""
-    return _names(language or get_language() or "en").get(code, code)
+    return _names(locale(language)).get(code, code)
 
 
 def is_known(code: str) -> bool:
-    return code in _names("en")
+    return code in _names(locale("en"))
 
 
 def choices(language: str | None = None, codes: list[str] | None = None) -> list[tuple[str, str]]:
     """Pairs of code and name in the order of the alphabet, accents folded."""
-    names = _names(language or get_language() or "en")
+    names = _names(locale(language))
     pairs = [(code, names[code]) for code in (codes or names) if code in names]
     return sorted(pairs, key=lambda pair: fold(pair[1]))
 

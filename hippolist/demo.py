@@ -21,7 +21,6 @@ from .vocabulary import Grid
 
 DATA = Path(__file__).parent / "demo_data"
 USER = "demo"
-SIZES = (1600, 800, 320)
 DRAWING = (1200, 800)
 
 
@@ -86,7 +85,7 @@ def _publish(item: dict[str, Any], by: User, day: date) -> Entry:
 
 def _picture(item: dict[str, str]) -> dict[str, Any]:
     name = secrets.token_hex(8)
-    for size in SIZES:
+    for size in Picture.SIZES:
         drawing = (DATA / "pictures" / f"{item['file']}-{size}.webp").read_bytes()
         storages["public"].save(f"pictures/{name}-{size}.webp", ContentFile(drawing))
     width, height = DRAWING
@@ -115,7 +114,7 @@ def _release(by: User, day: date, number: str, notes: str) -> None:
 def remove() -> str:
     """Take away exactly the rows and files that load() made."""
     for name in Picture.objects.filter(demo=True).values_list("name", flat=True):
-        for size in SIZES:
+        for size in Picture.SIZES:
             storages["public"].delete(f"pictures/{name}-{size}.webp")
     for release in Release.objects.filter(demo=True).prefetch_related("files"):
         for file in release.files.all():

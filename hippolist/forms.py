@@ -22,6 +22,13 @@ class AddressField(forms.EmailField):
         return address
 
 
+class HiddenKey(forms.HiddenInput):
+    """A hidden field in the admin, which draws a label for each: that label must not point at what nobody sees."""
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+
 class PublicForm(forms.Form):
     """A form that acts on no cookie. U+0000 is taken out: SQLite keeps it, PostgreSQL refuses it, nobody types it."""
 

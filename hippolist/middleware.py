@@ -49,6 +49,11 @@ class HealthMiddleware:
         return self.get_response(request)
 
 
+def _is_picture(response: HttpResponseBase) -> bool:
+    """A picture speaks no language and asks for no camera; a list of forty would carry those headers forty times."""
+    return response.get("Content-Type", "").startswith("image/")
+
+
 class LanguageMiddleware:
     """The language is the path prefix and nothing else; in the admin it is the moderator's choice.
 
@@ -66,7 +71,8 @@ class LanguageMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        response.setdefault("Content-Language", language)
+        if not _is_picture(response):
+            response.setdefault("Content-Language", language)
         return response
 
 
@@ -87,7 +93,8 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Permissions-Policy", PERMISSIONS)
+        if not _is_picture(response):
+            response.setdefault("Permissions-Policy", PERMISSIONS)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if "Cache-Control" not in response:
             public_page = request.method in {"GET", "HEAD"} and not request.path_info.startswith("/admin/")

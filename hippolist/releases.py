@@ -51,6 +51,8 @@ class Line:
     reasons: list[str] = field(default_factory=list)
     date: str = ""
     is_demo: bool = False
+    # Of the title.
+    language: str = ""
 
     @property
     def change_label(self) -> str:
@@ -148,6 +150,7 @@ class Changes:
         # The title of what was withdrawn for somebody's privacy may be what must not be told.
         title = "" if last.entry.withdrawn_for_privacy else text.title
         line = Line(text.entry_id, text.code, title, _change(new, old, steps, known), date=last.at.date().isoformat(), is_demo=text.demo)
+        line.language = text.language
         line.revision, line.before = (new.number if new else None), (old.number if old else None)
         if new and old:
             line.fields = [name for name, value in new.public_part().items() if getattr(old, name) != value]
@@ -254,6 +257,14 @@ def by_country(release: Release, most: int = 60) -> list[tuple[str, int]]:
     """Codes of countries with the number of their situations in a release, the largest first."""
     rows = Revision.objects.of_release(release).order_by().values_list("country_code").annotate(count=Count("pk"))
     return list(rows.order_by("-count", "country_code")[:most])
+
+
+def by_month(release: Release, months: list[date]) -> tuple[list[int], int]:
+    """How many situations of a release happened in each of the months, and how many earlier or at an unknown time."""
+    rows = Revision.objects.of_release(release).order_by().values_list("year", "month").annotate(count=Count("pk"))
+    counts = {(year, month): count for year, month, count in rows}
+    shown = [counts.get((day.year, day.month), 0) for day in months]
+    return shown, sum(counts.values()) - sum(shown)
 
 
 def withdrawn(release: Release) -> Iterator[dict[str, Any]]:

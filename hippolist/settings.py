@@ -183,7 +183,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 # Language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("pt", "Português"), ("es", "Español"), ("sw", "Kiswahili")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The second holds what Django's own Swahili and Portuguese lack. Its name is no language's, so makemessages never fills it.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "_django"]
+FORMAT_MODULE_PATH = "hippolist.formats"
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -12,6 +12,8 @@ class Desk(AdminSite):
     site_header = site_title = lazystr("Hippo List")
     index_title = _("What waits for you")
     site_url = "/"
+    # The index is the way to everything; a second list of it beside each page only takes its room.
+    enable_nav_sidebar = False
 
     def index(self, request, extra_context=None):
         cards = [card for module in modules("desk") for card in module.cards(request)]

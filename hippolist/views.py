@@ -1,13 +1,16 @@
 """The site's general pages: home, about, the calls in partners' frames, pictures, what robots read, and errors."""
 
 import re
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.storage import storages
+from django.db import OperationalError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -18,15 +21,17 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from . import maps, places
+from .context import shared
 from .filters import ListFilter
 from .models import Entry, Picture, Release
 from .public import framed, let_caches_keep
 from .vocabulary import Grid
 
 NEWEST = 6
+RELEASES_DRAWN = 24
 # What a sitemap may hold at the most (sitemaps.org).
 MOST_ADDRESSES = 50_000
-PICTURE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,40})-(?:320|800|1600)\.webp")
+PICTURE = re.compile(rf"(?P<name>[A-Za-z0-9_-]{{1,40}})-(?P<size>{'|'.join(map(str, Picture.SIZES))})\.webp")
 PAGES = [
     *("home", "list", "releases", "about", "method", "privacy", "accessibility", "contact", "about_embed"),
     *settings.PAGES_OF_APPS,
@@ -42,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "countries": len(Entry.objects.countries()),
         "releases": releases.count(),
         "release": releases.first(),
+        "grown": list(releases.values_list("entry_count", flat=True)[:RELEASES_DRAWN])[::-1],
         "newest": listed.newest_first().for_rows()[:NEWEST],
         "cells": maps.cells_of(listed, total),
         "asked": ListFilter(QueryDict()),
@@ -97,11 +103,15 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
         response = HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=headers)
         let_caches_keep(response)
         return response
-    try:
-        file = storages["public"].open(f"pictures/{name}")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(file, content_type="image/webp", headers=headers)
+    public, size = storages["public"], int(found["size"])
+    # A picture published before there was this rendition has only larger ones.
+    wanted = [f"pictures/{found['name']}-{one}.webp" for one in sorted(Picture.SIZES) if one >= size]
+    path = next((path for path in wanted if public.exists(path)), None)
+    if path is None:
+        raise Http404
+    shown = FileResponse(public.open(path), content_type="image/webp", headers=headers)
+    del shown["Content-Disposition"]  # A random name tells nobody anything.
+    return shown
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -168,8 +178,13 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
+TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A host or a form that Django refuses to read: no page of ours can be trusted to fit."""
+    """What Django refuses to read: a wrong host, a broken form, or more than it takes at once."""
+    if isinstance(exception, TOO_BIG):
+        return render(request, "413.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
 
 
@@ -183,4 +198,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Without request and context processors: whatever broke may break again in them."""
-    return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    if isinstance(sys.exc_info()[1], OperationalError):
+        # The database is away or too busy: nobody's fault, and it passes.
+        return HttpResponse(render_to_string("503.html", shared()), status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"})
+    return HttpResponse(render_to_string("500.html", shared()), status=HTTPStatus.INTERNAL_SERVER_ERROR)

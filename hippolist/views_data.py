@@ -121,7 +121,7 @@ def entry_json(request: HttpRequest, pk: int) -> HttpResponse:
 @filtered
 def list_atom(request: HttpRequest, asked: ListFilter) -> HttpResponse:
     address = reverse("hippolist:list") + asked.query
-    feed = _feed(request, settings.SITE_NAME, _("Situations newly on the list, checked by our team."), address)
+    feed = _feed(request, settings.SITE_NAME, _("Situations newly on the list. Each says what was checked."), address)
     for entry in asked.entries().newest_first()[:FEED_SIZE]:
         line = " · ".join(filter(None, [when(entry), where(entry)]))
         _add(feed, entry, entry.title, f"<p>{escape(line)}</p>{markdown.to_html(entry.story)}", entry.changed_at)

@@ -7,17 +7,20 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import exports, releases
+from . import charts, countries, exports, releases
 from .models import Release, ReleaseFile, Revision
 from .pages import page_of
 from .public import let_caches_keep, open_data
 from .views_data import TYPES, download
 from .views_list import gone
 
-CHANGES_SHOWN, CHANGES_SIZE, MOST_CHOICES = 20, 100, 500
+CHANGES_SHOWN, CHANGES_SIZE, MOST_CHOICES, MONTHS_DRAWN = 20, 100, 500, 24
 
 
 class ReleaseConverter:
@@ -52,7 +55,15 @@ def release_page(request: HttpRequest, number: str) -> HttpResponse:
         if counts[name]
     ]
     context = {"release": release, "since": changes.since, "counts": counts, "groups": groups, "files": release.current_files}
-    return render(request, "hippolist/release.html", context | {"by_country": releases.by_country(release)})
+    months = charts.months_until(timezone.localdate(release.published_at), MONTHS_DRAWN)
+    counts_by_month, before = releases.by_month(release, months)
+    drawn = {
+        "months": list(zip(months, counts_by_month, strict=True)),
+        "before": before,
+        "chart": charts.Columns([date_format(month, "M\u00a0Y") for month in months], [charts.Series("", counts_by_month)]),
+        "by_country": [(countries.name(code) if code else _("not tied to a country"), n) for code, n in releases.by_country(release)],
+    }
+    return render(request, "hippolist/release.html", context | drawn)
 
 
 def _first(changes: releases.Changes, rows) -> list[releases.Line]:

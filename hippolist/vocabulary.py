@@ -62,12 +62,12 @@ class Grid(TextChoices):
 
 
 class Change(TextChoices):
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("change", "New")
     CORRECTED = "corrected", _("Corrected")
     COARSENED = "coarsened", _("Place made coarser")
     MERGED = "merged", _("Merged into another entry")
     SPLIT = "split", _("Split from another entry")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("change", "Withdrawn")
     REDACTED = "redacted", _("Redacted")
     RESTORED = "restored", _("Restored")
     CHECKED = "checked", _("Checked and correct")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -14,12 +15,13 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hippolist import countries
 from hippolist.models import Conflict
 from hippolist.projection import best_map
 from hippolist.readonly import KeptForEver
 
 from . import bulk
-from .models import Finding, Photo, Report
+from .models import Authority, Finding, Photo, Report
 from .photos import Refused
 from .review import ReviewForm
 
@@ -186,6 +188,27 @@ class ReportAdmin(KeptForEver):
         if left:
             messages.warning(request, ngettext("%d was left for a closer look.", "%d were left for a closer look.", len(left)) % len(left))
         return None
+
+
+class AuthorityForm(forms.ModelForm):
+    class Meta:
+        model = Authority
+        fields = ["country_code", "name", "number"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = self.fields["country_code"].label
+        self.fields["country_code"] = forms.ChoiceField(label=label, choices=[("", "–"), *countries.choices()])
+
+
+@admin.register(Authority)
+class AuthorityAdmin(admin.ModelAdmin):
+    form = AuthorityForm
+    list_display = ["country", "name", "number"]
+
+    @admin.display(description=gettext_lazy("country"), ordering="country_code")
+    def country(self, authority: Authority) -> str:
+        return authority.country
 
 
 def _number(text: str | None) -> int:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hippolist import licences
+from hippolist import licences, outbox
 from hippolist.forms import AddressField, PublicForm
 from hippolist.vocabulary import Condition, HowKnown, Kind, LifeStage, Species
 
@@ -54,7 +54,9 @@ class ReportForm(PublicForm):
     count = forms.IntegerField(label=gettext_lazy("How many?"), min_value=0, max_value=100_000, required=False)
     life_stage = choice(LifeStage, gettext_lazy("Young or adult?"))
     condition = choice(Condition, gettext_lazy("How did they look?"))
-    people_near = forms.BooleanField(label=gettext_lazy("People are in danger there"), required=False)
+    people_near = forms.BooleanField(
+        label=gettext_lazy("People are in danger there (we cannot send help: call for help first)"), required=False
+    )
     story = forms.CharField(
         label=gettext_lazy("What happened?"),
         max_length=10_000,
@@ -71,7 +73,9 @@ class ReportForm(PublicForm):
         max_length=320,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=gettext_lazy("Only for letters about this report: that it came, questions, and what was decided. Never shown."),
+        help_text=gettext_lazy(
+            "We use it only for letters about this report: that it came, questions, and what was decided. We never publish it."
+        ),
     )
     credit = choice(Credit, gettext_lazy("Shall we name you?"), widget=forms.RadioSelect)
     consent = forms.BooleanField(error_messages={"required": gettext_lazy("We need your consent to use the report. Tick the box.")})
@@ -83,6 +87,8 @@ class ReportForm(PublicForm):
         self.fields["consent"].label = _(
             "You may publish what I report under the licence %(licence)s, without my name unless I asked for it."
         ) % {"licence": licences.NAMES[settings.DATA_LICENSE]}
+        if not outbox.can_send():
+            self.fields["reporter_email"].help_text = _("We cannot send mail at the moment: keep the private link that you get next.")
         for name in ("observed_day", "observed_month", "observed_year", "count"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
         for name in ("latitude", "longitude"):
@@ -209,7 +215,9 @@ class SourceRows:
         except ValueError:
             found = None
         if not found or not found.year >= EARLIEST or found > tomorrow():
-            row["error"] = _("The date of link %(number)d is not a day of the past. Write it as 2026-10-31.") % {"number": number}
+            row["error"] = _("Write the date of link %(number)d as a day up to today, for example 2026-10-31, or leave it empty.") % {
+                "number": number
+            }
             self.errors.append((number, row["error"]))
         return found
 

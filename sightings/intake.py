@@ -89,7 +89,7 @@ def keep_photo(file: File, client_id: uuid.UUID) -> tuple[Photo, bool]:
     if found := kept.filter(sha256=seen.sha256).first():
         return found, False
     if kept.count() >= LIMIT:
-        raise Refused(_("was not taken: a report holds up to %d photos") % LIMIT)
+        raise Refused(_("was left out: a report holds up to %d photos") % LIMIT)
     file.seek(0)
     photo = _photo_row(file.name or "", seen, client_id)
     photo.original.save(f"{uuid.uuid4().hex}.bin", file, save=False)

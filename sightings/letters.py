@@ -29,7 +29,9 @@ def declined(report: Report, reason: Reason, message: str) -> None:
 def verified(report: Report, entry: Entry, message: str) -> None:
     with translation.override(report.language):
         entry_url = settings.SITE_URL + entry.get_absolute_url()
-    _write("verified", report, "", entry=entry, entry_url=entry_url, held_until=entry.held_until, message=message)
+    # A page that opens only in thirty days is no place to send anybody to.
+    button = {} if entry.held_until else {"button_url": entry_url}
+    _write("verified", report, "", entry=entry, entry_url=entry_url, held_until=entry.held_until, message=message, **button)
 
 
 def links(email: str, reports: list[Report], day: str) -> bool:
@@ -52,6 +54,6 @@ def _write(kind: str, report: Report, suffix: str, **context: Any) -> None:
         to=report.reporter_email,
         language=report.language,
         template=f"sightings/email/{kind}",
-        context={"report": report, "button_url": context.get("entry_url", private), "private_url": private, **context},
+        context={"report": report, "button_url": private, "private_url": private, **context},
         demo=report.demo,
     )

@@ -1,11 +1,13 @@
 """Reports: what the public sent, private for ever, and the life of a report from waiting to decided."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +15,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hippolist import tokens
+from hippolist import countries, tokens
 from hippolist.guards import guard
 from hippolist.models import Conflict, Entry
 from hippolist.vocabulary import Condition, HowKnown, Kind, LifeStage, Species
@@ -71,7 +73,7 @@ class Reason(models.TextChoices):
 _CHANGES_IT = {
     "no_evidence": _("A photo, a link to a news story or somebody else who saw it would let us look again."),
     "not_a_hippo": _("Another photo that shows the animal better would let us look again."),
-    "too_vague": _("A nearer place or date would let us look again: the name of a village, a river or a month is enough."),
+    "too_vague": _("A more exact place or date would let us look again: the name of a village, a river or a month is enough."),
     "duplicate": _("If yours was another animal or another day, tell us and we look again."),
     "not_public": _("We keep it for our checks. Nothing more is needed from you."),
     "not_serious": _("If we misread it, tell us what you saw and we look again."),
@@ -97,8 +99,8 @@ class Report(models.Model):
     """What one person sent. Nothing of it is public; `verify` pushes a public part of it into an Entry."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        ASKED = "asked", _("asked")
+        WAITING = "waiting", pgettext_lazy("state of a report", "waiting")
+        ASKED = "asked", pgettext_lazy("state of a report", "asked")
         VERIFIED = "verified", _("verified")
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("taken back by the reporter")
@@ -135,9 +137,9 @@ class Report(models.Model):
     like_entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     link_counter = models.PositiveIntegerField(default=0, editable=False)
-    sent_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(pgettext_lazy("when", "sent"), default=timezone.now, editable=False)
     due_at = models.DateTimeField(_("due"), default=due, editable=False)
-    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    decided_at = models.DateTimeField(pgettext_lazy("when", "decided"), null=True, editable=False)
     # An imported record keeps what it is known by and whose it is.
     import_key = models.CharField(max_length=500, null=True, unique=True, editable=False)  # noqa: DJ001  (NULL: not imported)
     occurrence_id = models.CharField(max_length=300, blank=True)
@@ -348,3 +350,33 @@ class Finding(models.Model):
         from .checks import words
 
         return words(self.check_id, self.severity, self.evidence)
+
+
+class Authority(models.Model):
+    """Whom people in danger call in one country: stands above the report form."""
+
+    country_code = models.CharField(_("country"), max_length=2)
+    name = models.CharField(_("authority"), max_length=100, help_text=_("As people there know it, for example Kenya Wildlife Service."))
+    number = models.CharField(
+        _("number"),
+        max_length=30,
+        validators=[RegexValidator(r"^[+*#0-9][0-9 ()*#-]{1,28}\Z", _("Write the number as people dial it, for example 0800 123 456."))],
+        help_text=_("Call it once before you save it: somebody may need it."),
+    )
+
+    class Meta:
+        ordering = ["country_code", "name"]
+        verbose_name, verbose_name_plural = _("danger number"), _("danger numbers")
+        constraints = [models.UniqueConstraint(fields=["country_code", "number"], name="authority_once")]
+
+    def __str__(self) -> str:
+        return f"{self.country_code} {self.name}"
+
+    @property
+    def country(self) -> str:
+        return countries.name(self.country_code)
+
+    @property
+    def dialled(self) -> str:
+        """The number as a tel: link wants it."""
+        return re.sub(r"[^0-9+*#]", "", self.number).replace("#", "%23")

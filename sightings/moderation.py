@@ -6,7 +6,8 @@ from typing import Any
 from babel.dates import format_timedelta
 from django.db.models import Count, ExpressionWrapper, F, Min, fields
 from django.utils import timezone
-from django.utils.translation import get_language
+
+from hippolist.languages import locale
 
 from .models import Decision, Reason, Report
 
@@ -30,7 +31,7 @@ def figures() -> dict[str, Any]:
 
 def _words(wait: timedelta | None) -> str:
     """A waiting time in the active language: 3 hours, 2 days."""
-    return format_timedelta(wait, locale=get_language() or "en") if wait is not None else ""
+    return format_timedelta(wait, locale=locale()) if wait is not None else ""
 
 
 def _median(decided) -> timedelta | None:

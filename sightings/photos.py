@@ -17,10 +17,12 @@ from django.core.files.storage import storages
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms
 
+from hippolist.models import Picture
+
 log = logging.getLogger(__name__)
 LIMIT = 12
 PIXELS = 40_000_000
-SIZES = (1600, 800, 320)
+PREVIEW = 800
 FORMATS = ["JPEG", "PNG", "WEBP"]
 PAPER = (255, 255, 255)
 _TAKEN = 0x9003  # EXIF DateTimeOriginal
@@ -50,7 +52,7 @@ def accept(file: Any) -> Accepted:
     if getattr(file, "too_big", False):
         raise Refused(_("is larger than 20 MB, or there was more than 60 MB in one go"))
     digest = hashlib.file_digest(file, "sha256").hexdigest()
-    with decoded(file, SIZES[1]) as (picture, taken):
+    with decoded(file, PREVIEW) as (picture, taken):
         return Accepted(digest, *_full_size(file), dhash(picture), taken, _webp(picture))
 
 
@@ -167,7 +169,8 @@ def dhash(picture: Image.Image) -> str:
 
 def _webp(picture: Image.Image) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "WEBP", quality=80, method=2)
+    # A list shows many thumbnails at once, each the size of a stamp.
+    picture.save(out, "WEBP", quality=50 if max(picture.size) <= Picture.SIZES[-1] else 75, method=4)
     return out.getvalue()
 
 
@@ -183,9 +186,9 @@ class Renditions:
 def publish(file: IO[bytes]) -> Renditions:
     """Write new pixels in each size under a random name into the public storage; each size from the last."""
     name = secrets.token_hex(8)
-    with decoded(file, SIZES[0]) as (picture, _taken):
+    with decoded(file, Picture.SIZES[0]) as (picture, _taken):
         width, height = picture.size
-        for size in SIZES:
+        for size in Picture.SIZES:
             if max(picture.size) > size:
                 picture.thumbnail((size, size), Image.Resampling.LANCZOS)
             storages["public"].save(f"pictures/{name}-{size}.webp", ContentFile(_webp(picture)))
@@ -193,5 +196,5 @@ def publish(file: IO[bytes]) -> Renditions:
 
 
 def unpublish(name: str) -> None:
-    for size in SIZES:
+    for size in Picture.SIZES:
         storages["public"].delete(f"pictures/{name}-{size}.webp")

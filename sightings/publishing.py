@@ -108,13 +108,19 @@ def taken_over_words() -> str:
     return _("Taken over from another list; our team did not look at it one by one.")
 
 
+def _checked(report: Report, by) -> str:
+    """In the language of the entry, whatever the language of who looks."""
+    with override(report.language):
+        return checked_words(report, by) if by else taken_over_words()
+
+
 def checked_words(report: Report, by) -> str:
     """What was checked and how many looked; pushed with the entry, since the list cannot ask sightings."""
     what = [_("place and date")] if report.how_known != HowKnown.READ else [_("the source")]
     if report.photos.exists():
         what.insert(0, _("photos"))
     people = {decision.by_id for decision in report.decisions.all() if decision.by_id} | {by.pk}
-    looked = ngettext("%d person of our team looked.", "%d people of our team looked.", len(people)) % len(people)
+    looked = ngettext("%d person on our team looked at it.", "%d people on our team looked at it.", len(people)) % len(people)
     return _("Checked: %(what)s. %(looked)s") % {"what": ", ".join(what), "looked": looked}
 
 
@@ -169,7 +175,7 @@ def _enter(report: Report, by, values: dict[str, Any], pictures: list[dict[str, 
     entry = Entry.publish(
         by=by,
         appears_on=appears_on(values),
-        **{"checked": checked_words(report, by) if by else taken_over_words(), **values},
+        **{"checked": _checked(report, by), **values},
         pictures=pictures,
         how_known=report.how_known,
         language=report.language,

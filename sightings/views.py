@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hippolist import outbox, tokens
+from hippolist import countries, outbox, tokens
 from hippolist.models import Conflict, Entry
 from hippolist.public import private_page, public_form
 
 from . import intake, letters, moderation, pin
 from .forms import AnswerForm, LinkForm, ReportForm
-from .models import Photo, Report
+from .models import Authority, Photo, Report
 from .photos import LIMIT, Refused
 from .pin import HEIGHT, WIDTH, View
 
@@ -112,6 +112,8 @@ def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200, **c
         "width": WIDTH,
         "height": HEIGHT,
         "limit": LIMIT,
+        "hours": settings.REVIEW_HOURS,
+        "authorities": sorted(Authority.objects.all(), key=lambda authority: countries.fold(authority.country)),
         "like": context.get("like") or _like(request.POST),
         **context,
     }

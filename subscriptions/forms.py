@@ -40,7 +40,7 @@ class SubscribeForm(WishesForm):
         error_messages={"invalid": _("This does not look like an e-mail address. Check it for typing mistakes.")},
     )
     consent = forms.BooleanField(
-        label=_("Yes, mail me each new release of the Hippo List. I can stop at any time with one click."),
+        label=_("Yes, mail me each new release of the Hippo List. I can stop at any time, with a link in each letter."),
         error_messages={"required": _("Tick this box, so that we may write to you.")},
     )
     field_order = ["email", "language", "countries", "consent"]

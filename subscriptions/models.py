@@ -13,7 +13,7 @@ from hippolist.guards import guard
 from hippolist.models import Letter, Release
 
 # Which words people agreed to; a change of the words in forms.py wants a new one here.
-WORDING = "2026-11"
+WORDING = "2026-11-24"
 LINK_LASTS = timedelta(days=3)
 PENDING_LASTS = timedelta(days=7)
 
@@ -147,14 +147,14 @@ class Subscriber(models.Model):
 class Consent(models.Model):
     """The proof that an address asked: which words, on which page, when; when confirmed; when and how it ended."""
 
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.SET_NULL, related_name="consents", null=True)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.SET_NULL, related_name="consents", verbose_name=_("subscriber"), null=True)
     wording = models.CharField(_("wording"), max_length=20)
     page = models.CharField(_("page"), max_length=200, blank=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     ended_how = models.CharField(_("how it ended"), max_length=20, null=True)  # noqa: DJ001  (a set-once column waits with NULL)
-    demo = models.BooleanField(default=False)
+    demo = models.BooleanField(_("demo"), default=False)
 
     class Meta:
         verbose_name = _("consent")

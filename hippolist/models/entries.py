@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .. import countries, places
 from ..guards import guard
@@ -58,7 +59,7 @@ class Situation(models.Model):
     recorded_by = models.CharField(_("recorded by"), max_length=200, blank=True)
     occurrence_id = models.CharField(_("occurrence ID"), max_length=300, blank=True)
     references = models.CharField(_("original record"), max_length=500, blank=True)
-    demo = models.BooleanField(default=False, editable=False)
+    demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:
         abstract = True
@@ -139,17 +140,17 @@ class Entry(Situation):
 
     class State(models.TextChoices):
         LISTED = "listed", _("on the list")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("state of an entry", "withdrawn")
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.LISTED)
     revision_number = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     appears_on = models.DateField(_("appears on"), default=timezone.localdate)
-    withdrawn_because = models.CharField(max_length=300, blank=True)
+    withdrawn_because = models.CharField(_("why withdrawn"), max_length=300, blank=True)
     withdrawn_for_privacy = models.BooleanField(default=False)
     # What a search looks in, folded: SQLite and PostgreSQL fold accents and capitals each in their own way.
     search_text = models.TextField(default="", editable=False)
     created_at = models.DateTimeField(_("listed"), default=timezone.now, editable=False)
-    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(pgettext_lazy("when", "changed"), default=timezone.now, editable=False)
 
     objects = EntryQuerySet.as_manager()
 
@@ -264,7 +265,9 @@ class Entry(Situation):
         with transaction.atomic():
             mine = Entry.objects.filter(pk=self.pk, state=was, revision_number=self.revision_number)
             if not mine.update(**values):
-                raise Conflict(_("Somebody else changed this entry in the meantime. Load it again and repeat your change."))
+                raise Conflict(
+                    _("Somebody else changed this entry in the meantime, so your change was not saved. Load the page again and repeat it.")
+                )
             revision = moved._write_down(by=by, change=change, reason=reason, changed=changed)
         # Only now: a refused change leaves this object as it was, too.
         for name, value in values.items():
@@ -423,13 +426,20 @@ guard(
 class Picture(models.Model):
     """One public picture: new pixels under a random name, and whether it may still be served."""
 
-    name = models.CharField(max_length=40, unique=True)
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", null=True)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    removed_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    demo = models.BooleanField(default=False)
+    # The longest side of each rendition, in pixels: a small screen loads a small file.
+    SIZES = (1600, 800, 480, 320, 160)
+
+    name = models.CharField(_("file"), max_length=40, unique=True)
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", verbose_name=_("entry"), null=True)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    removed_at = models.DateTimeField(_("taken away"), null=True, blank=True)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    demo = models.BooleanField(_("demo"), default=False)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
 
     def __str__(self) -> str:
         return self.name

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LetterQuerySet(models.QuerySet):
@@ -48,9 +49,9 @@ class Letter(models.Model):
 
     kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(max_length=100)
-    bulk = models.BooleanField(default=False)
+    bulk = models.BooleanField(_("one of many"), default=False)
     to = models.CharField(_("to"), max_length=320)
-    language = models.CharField(max_length=12, default="en")
+    language = models.CharField(_("language"), max_length=12, default="en")
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
@@ -58,9 +59,9 @@ class Letter(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("error"), max_length=500, blank=True)
-    next_try = models.DateTimeField(default=timezone.now)
+    next_try = models.DateTimeField(_("next try"), default=timezone.now)
     lease_until = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    created_at = models.DateTimeField(pgettext_lazy("when", "written"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True)
     demo = models.BooleanField(default=False)
 

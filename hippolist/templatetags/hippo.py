@@ -3,37 +3,40 @@
 from datetime import date, datetime
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.numbers import format_decimal
 from django import template
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from .. import countries, licences, maps, markdown
-from ..models import Situation
+from .. import basemaps, countries, licences, maps, markdown
+from ..languages import locale
+from ..models import Picture, Situation
 from ..vocabulary import Grid
 
 register = template.Library()
 
 
-def _locale() -> Locale:
-    # Hippo country writes 3 November, not November 3.
-    language = (get_language() or "en").replace("-", "_")
-    return Locale.parse("en_GB" if language == "en" else language)
-
-
 @register.filter
 def number(value: int | float | None) -> str:
-    return "" if value is None else format_decimal(value, locale=_locale())
+    return "" if value is None else format_decimal(value, locale=locale())
 
 
 @register.filter
 def longdate(value: date | datetime | None) -> str:
     """3 November 2026, in the order and words of the language."""
-    return format_date(value, "long", locale=_locale()) if value else ""
+    return format_date(value, "long", locale=locale()) if value else ""
+
+
+@register.filter
+def dated(value: datetime) -> SafeString:
+    """The day, and in words how long ago that was."""
+    ago = format_timedelta(value - timezone.now(), add_direction=True, locale=locale())
+    return format_html('<time datetime="{}">{}</time> <span class="ago">({})</span>', f"{value:%Y-%m-%d}", longdate(value), ago)
 
 
 @register.filter
@@ -44,7 +47,12 @@ def when(situation: Situation) -> str:
     day = date(situation.year, situation.month or 1, situation.day or 1)
     if situation.month and situation.day:
         return longdate(day)
-    return format_skeleton("yMMMM", day, locale=_locale()) if situation.month else str(situation.year)
+    return month(day) if situation.month else str(situation.year)
+
+
+@register.filter
+def month(day: date) -> str:
+    return format_skeleton("yMMMM", day, locale=locale())
 
 
 @register.filter
@@ -95,6 +103,19 @@ def summary(text: str) -> str:
     return words if len(words) <= 160 else words[:159].rsplit(" ", 1)[0] + "…"
 
 
+@register.simple_tag
+def srcset(picture: dict[str, Any]) -> str:
+    """The renditions of a public picture with their true widths, so that a browser takes no more than it shows."""
+    longest = max(picture["width"], picture["height"])
+    sizes = [size for size in reversed(Picture.SIZES[:-1]) if size < longest] + [longest]
+    found = []
+    for size in sizes:
+        file = next(rendition for rendition in reversed(Picture.SIZES) if rendition >= size)
+        address = reverse("data:media", args=[f"{picture['name']}-{file}.webp"])
+        found.append(f"{address} {max(round(picture['width'] * size / longest), 1)}w")
+    return ", ".join(found)
+
+
 @register.inclusion_tag("hippolist/_map.html")
 def list_map(cells: list[maps.Cell], asked: Any) -> dict[str, Any]:
     """The map of a list, and the same in words."""
@@ -106,7 +127,8 @@ def place_map(situation: Situation) -> dict[str, Any]:
     """The map of one entry: a circle as wide as its place is uncertain."""
     uncertainty = situation.coordinate_uncertainty_in_meters or 0
     drawing = maps.draw_one(situation.decimal_latitude, situation.decimal_longitude, uncertainty)
-    return {"drawing": drawing, "situation": situation}
+    layers = basemaps.part(drawing.base, drawing.x, drawing.y, drawing.width, drawing.height)
+    return {"drawing": drawing, "layers": layers, "situation": situation}
 
 
 @register.simple_tag
@@ -126,7 +148,7 @@ def situations(count: int) -> str:
 @register.filter
 def coordinate(value: float) -> str:
     """Degrees for a table, no more exact than a cell of the map."""
-    return format_decimal(round(value, 2), locale=_locale())
+    return format_decimal(round(value, 2), locale=locale())
 
 
 @register.filter

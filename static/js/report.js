@@ -5,7 +5,12 @@
   if (!form) return;
 
   var id = document.getElementById("client_id");
-  if (!id.value && window.crypto && crypto.randomUUID) id.value = crypto.randomUUID();
+  function newId() {
+    if (!id.value && window.crypto && crypto.randomUUID) id.value = crypto.randomUUID();
+  }
+  newId();
+  /* A form started afresh is another report. */
+  form.addEventListener("reset", function () { setTimeout(newId); });
 
   form.addEventListener("submit", function (event) {
     if (event.submitter && (event.submitter.name === "map" || event.submitter.type === "image")) return;
@@ -16,6 +21,24 @@
   window.addEventListener("pageshow", function (event) {
     if (event.persisted && form.dataset.sent && window.crypto && crypto.randomUUID) id.value = crypto.randomUUID();
     delete form.dataset.sent;
+  });
+
+  /* Who read about it has a link to give. */
+  form.addEventListener("change", function (event) {
+    if (event.target.name === "how_known" && event.target.value === "read") document.getElementById("links").open = true;
+  });
+
+  /* Most reports are of today or yesterday: one tap instead of three fields. */
+  var days = document.getElementById("days");
+  days.hidden = false;
+  days.addEventListener("click", function (event) {
+    if (!event.target.dataset.daysAgo) return;
+    var day = new Date();
+    day.setDate(day.getDate() - Number(event.target.dataset.daysAgo));
+    form.elements.observed_day.value = day.getDate();
+    form.elements.observed_month.value = day.getMonth() + 1;
+    form.elements.observed_year.value = day.getFullYear();
+    form.dispatchEvent(new Event("input"));
   });
 
   /* The map: the same zoom by four as the server's, drawn at once. Web Mercator, as the base maps are. */
@@ -61,6 +84,7 @@
     latitude.value = ((2 * Math.atan(Math.exp(turned)) - Math.PI / 2) * 180 / Math.PI).toFixed(5);
     longitude.value = (base.west + x / scale).toFixed(5);
     form.elements.pinned.value = latitude.value + "," + longitude.value;
+    form.dispatchEvent(new Event("input"));
     var width = Math.max(view.width / 4, 4);
     show({ base: view.base, x: x - width / 2, y: y - width * button.height / button.width / 2, width: width }, true);
     document.getElementById("coordinates").open = true;
