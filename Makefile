@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check proof bench messages pins format
+.PHONY: help run test check proof bench lighthouse shots messages pins format
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -27,7 +27,15 @@ run: $(VENV)/.run ## Try Hippo List on this machine: http://127.0.0.1:8000/
 check: $(VENV)/.dev ## Format, lint, templates, imports, types, settings, migrations, messages
 	@$(BIN)/python tests/checks.py
 
-test: $(VENV)/.dev ## Every check and every test
+# What npm has for us. Where npm is missing, the tests that need it are left out and named.
+tests/tools/node_modules/.done: tests/tools/package-lock.json
+	@command -v npm >/dev/null || exit 0; echo "Adding the checker of HTML …"; \
+		cd tests/tools && npm ci --loglevel=error --no-audit --no-fund --ignore-scripts && touch node_modules/.done || true
+
+tests/tools/auditor/node_modules/.done: tests/tools/auditor/package-lock.json
+	@echo "Adding Lighthouse …"; cd tests/tools/auditor && npm ci --loglevel=error --no-audit --no-fund --ignore-scripts && touch node_modules/.done
+
+test: $(VENV)/.dev tests/tools/node_modules/.done ## Every check and every test
 	@$(BIN)/python tests/checks.py
 	@$(BIN)/python tests/run.py
 
@@ -37,9 +45,15 @@ proof: $(VENV)/.dev ## The endurance tests at full count
 bench: $(VENV)/.dev ## The benchmarks: ratios, not times
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
+lighthouse: $(VENV)/.dev tests/tools/auditor/node_modules/.done ## What a phone thinks of the live site, into docs/performance.md
+	@$(BIN)/python -m tests.tools.lighthouse
+
+shots: $(VENV)/.dev ## A picture of every page into shots/ (ARGS="home entry --language fr" for some)
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m tests.tools.shots $(ARGS)
+
 messages: $(VENV)/.dev ## Collect and compile the words to translate
-	@HIPPOLIST_DEBUG=on $(BIN)/python manage.py makemessages --all --no-obsolete --no-wrap --add-location file -i .venv -i staticfiles -i data
-	@HIPPOLIST_DEBUG=on $(BIN)/python manage.py compilemessages -v0 -i .venv
+	@HIPPOLIST_DEBUG=on $(BIN)/python manage.py makemessages --all --no-obsolete --no-wrap --add-location file -i .venv -i staticfiles -i data -i tests
+	@HIPPOLIST_DEBUG=on $(BIN)/python manage.py compilemessages -v0 -i .venv -i tests
 
 format: $(VENV)/.dev ## Put code and templates into their form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -16,7 +16,7 @@ from hippolist.releases import next_number
 from hippolist.vocabulary import Grid
 from sightings import intake
 from sightings.models import Report
-from subscriptions.models import Subscriber
+from subscriptions.models import WORDING, Subscriber
 
 
 def make_user(name: str = "mara", *roles: str, **fields: Any) -> User:
@@ -110,5 +110,5 @@ def make_subscriber(email: str = "ana@example.org", state: str = "confirmed", **
     """An address that pressed the button, and the line that proves it."""
     times: dict[str, Any] = {"pending": {}, "confirmed": {"confirmed_at": timezone.now()}, "left": {"left_at": timezone.now()}}[state]
     subscriber = Subscriber.objects.create(email=email, state=state, **{**times, **fields})
-    subscriber.consents.create(wording="2026-11", page="/subscribe/", confirmed_at=subscriber.confirmed_at)
+    subscriber.consents.create(wording=WORDING, page="/subscribe/", confirmed_at=subscriber.confirmed_at)
     return subscriber

@@ -11,15 +11,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COVERED = 95
+CHECKER = ROOT / "tests" / "tools" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 NEEDS = {
     "chromium": ("/usr/bin/chromium", "apt-get install chromium"),
     "exiftool": ("exiftool", "apt-get install libimage-exiftool-perl"),
     "gettext": ("msgfmt", "apt-get install gettext"),
+    "java, for the checker of HTML": ("java", "apt-get install default-jre-headless"),
 }
 
 
 def missing() -> list[str]:
     words = [f"{name} (install it: {how})" for name, (program, how) in NEEDS.items() if not shutil.which(program)]
+    if not CHECKER.exists():
+        words.append("the checker of HTML (install it: apt-get install nodejs npm; then make test adds it)")
     if not os.environ.get("HIPPOLIST_TEST_POSTGRES"):
         words.append("PostgreSQL (install it: apt-get install postgresql; then set HIPPOLIST_TEST_POSTGRES=postgres://…)")
     if not os.environ.get("HIPPOLIST_SHARED"):

@@ -4,7 +4,9 @@ import os
 import tempfile
 
 os.environ.setdefault("HIPPOLIST_DEBUG", "on")
-os.environ.setdefault("HIPPOLIST_DATA_DIR", tempfile.mkdtemp(prefix="hippolist-"))
+if "PYTEST_XDIST_WORKER" in os.environ or "HIPPOLIST_DATA_DIR" not in os.environ:
+    # Each worker of xdist inherits the environment of the one that started it, and must not share its files.
+    os.environ["HIPPOLIST_DATA_DIR"] = tempfile.mkdtemp(prefix="hippolist-")
 os.environ.setdefault("HIPPOLIST_SITE_URL", "http://testserver")
 os.environ.setdefault("HIPPOLIST_CONTACT_EMAIL", "team@example.org")
 os.environ.setdefault("HIPPOLIST_BANK_HOLDER", "Friends of Hippo List")

@@ -43,9 +43,17 @@ def site(tmp_path_factory):
 class Watched:
     """A browser window that fails the test on script errors, CSP reports, other hosts and sideways scrolling."""
 
-    def __init__(self, browser, url: str, width: int, *, script: bool = True, scheme: str = "light") -> None:
+    def __init__(
+        self, browser, url: str, width: int, *, script: bool = True, scheme: str = "light", phone: bool = False, scale: int = 1
+    ) -> None:
         self.context = browser.new_context(
-            base_url=url, viewport={"width": width, "height": 850}, java_script_enabled=script, color_scheme=scheme
+            base_url=url,
+            viewport={"width": width, "height": 850},
+            java_script_enabled=script,
+            color_scheme=scheme,
+            has_touch=phone,
+            is_mobile=phone,
+            device_scale_factor=scale,
         )
         self.url, self.width, self.script = url, width, script
         self.faults: list[str] = []
@@ -60,7 +68,7 @@ class Watched:
             self.faults.append(f"another host: {request.url}")
 
     def _console(self, message) -> None:
-        expected = "the server responded with a status of 4"  # A form that comes back is 422 on purpose.
+        expected = "the server responded with a status of"  # A form that comes back is 422 on purpose, an error page has its own.
         if message.type == "error" and expected not in message.text:
             self.faults.append(f"console: {message.text}")
 

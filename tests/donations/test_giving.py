@@ -210,7 +210,7 @@ def test_running_campaigns_stand_on_the_page_with_their_goal(client, django_asse
     assert "Over" not in page
     assert "Still to come" not in page
     assert "<strong>€25.00</strong> of €30 has arrived (83&nbsp;%)" in page
-    assert "€7.00 more is promised" in page
+    assert "€7.00 more is pledged" in page
     assert re.search(r'<progress class="progress"\s+value="83"\s+max="100"', page)
 
 
@@ -260,4 +260,4 @@ def test_a_pledge_that_nobody_pays_lapses_and_its_donor_is_forgotten(client):
     assert (old.state, old.name, old.email, old.message, old.show_name, old.client_id) == ("expired", "", "", "", False, None)
     assert (young.state, young.name) == ("pledged", "Canary Donor")
     assert (paid.state, paid.email) == ("received", "donor@example.org")
-    assert "This pledge lapsed" in client.get(f"/donate/pledge/{old.reference}/").content.decode()
+    assert "This pledge has lapsed" in client.get(f"/donate/pledge/{old.reference}/").content.decode()

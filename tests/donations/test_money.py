@@ -71,7 +71,7 @@ def test_what_a_form_is_filled_with_is_read_as_the_same_amount(minor, currency):
 def test_amounts_are_shown_as_the_language_writes_them():
     assert money.format_money(123450, "EUR", "en") == "€1,234.50"
     assert money.format_money(123450, "EUR", "fr") == "1\u202f234,50\xa0€"
-    assert money.format_money(1234, "JPY", "en") == "¥1,234"
+    assert money.format_money(1234, "JPY", "en") == "JP¥1,234"
     assert money.format_money(1234500, "KWD", "en").endswith("1,234.500")
     assert money.format_money(-120, "EUR", "en") == "-€1.20"
 

@@ -1,5 +1,6 @@
 """The house rules that no linter knows."""
 
+import gzip
 import os
 import re
 import subprocess
@@ -166,3 +167,17 @@ def test_a_token_never_reaches_the_log_even_where_a_page_breaks(client, monkeypa
         logging.config.dictConfig(settings.LOGGING)
     assert "Internal Server Error: /my-report/…/" in lines.getvalue()
     assert report.token not in lines.getvalue()
+
+
+def test_the_five_style_sheets_stay_under_twelve_kilobytes_packed():
+    sheets = sorted((ROOT / "static" / "css").glob("*.css"))
+    assert [sheet.stem for sheet in sheets] == ["admin", "base", "components", "forms", "tokens"]
+    assert len(gzip.compress(b"".join(sheet.read_bytes() for sheet in sheets))) < 12_000
+
+
+def test_every_colour_is_a_token():
+    """Shadows and the ground behind photos and codes apart: they are the same by day and by night."""
+    for sheet in (ROOT / "static" / "css").glob("*.css"):
+        if sheet.stem != "tokens":
+            raw = re.findall(r"#[0-9a-f]{3,8}\b", re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.S))
+            assert set(raw) <= {"#0003", "#0006", "#04151a", "#fff", "#000", "#333"}, sheet.name

@@ -207,7 +207,7 @@ def test_the_map_links_each_circle_to_its_entry_or_its_square(db, client):
     make_entry()
     make_entry()
     html = client.get("/list/?country=ZM").content.decode()
-    assert f'<a href="/list/{alone.code}/" aria-label="1 situation: 2.5, 31.5">' in html
+    assert f'<a href="/list/{alone.code}/" aria-label="1 situation (2.5, 31.5)">' in html
     square = "/list/?country=ZM&amp;cell=-13.10,31.79,0.01"
     assert square in html
     assert len(codes(client, square.replace("&amp;", "&"))) == 2

@@ -75,7 +75,7 @@ def test_a_release_holds_the_list_as_it_stood(db, client):
         assert all(f">{title}</a>" in html for title in shown)
         assert not any(f">{title}</a>" in html for title in hidden)
     then = client.get(f"/releases/2026.10/{changed.code}/").content.decode()
-    assert '<h1 lang="en">Before</h1>' in then
+    assert '<h1 lang="en" dir="auto">Before</h1>' in then
     assert "as it stood in release 2026.10" in then
     assert client.get(f"/releases/2026.10/{new.code}/").status_code == 404
     assert client.get(f"/releases/2026.11/{gone.code}/").status_code == 404

@@ -97,7 +97,7 @@ def test_verify_puts_the_public_part_on_the_list_and_nothing_else(desk, client):
     assert entry.coordinate_uncertainty_in_meters == 1570 + 30
     assert entry.recorded_by == ""
     assert entry.license == "https://creativecommons.org/licenses/by/4.0/"
-    assert "1 person of our team looked" in entry.checked
+    assert "1 person on our team looked at it" in entry.checked
     assert Revision.objects.get().title == "Two hippos under the bridge"
     decision = Decision.objects.get()
     assert (decision.from_state, decision.to_state, decision.by.username) == ("waiting", "verified", "mara")

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.storage import storages
 from PIL import Image, ImageCms
 
+from hippolist.models import Picture
 from sightings import photos
 from sightings.models import Photo, Report
 from tests.factories import photo, report_form
@@ -52,7 +53,7 @@ def test_each_trial_image_goes_through_the_form_as_its_class_says(client, row):
 def _nothing_but_pixels(seen: Photo) -> None:
     with seen.original.open("rb") as file:
         made = photos.publish(file)
-    for size in photos.SIZES:
+    for size in Picture.SIZES:
         path = storages["public"].path(f"pictures/{made.name}-{size}.webp")
         tags = subprocess.run(["exiftool", "-G", "-s", path], capture_output=True, text=True, check=True).stdout
         groups = {line[1 : line.index("]")] for line in tags.splitlines() if line.startswith("[")}
@@ -154,7 +155,7 @@ def test_what_is_published_can_be_taken_back():
     assert (made.width, made.height) == (1600, 800)
     assert storages["public"].exists(f"pictures/{made.name}-320.webp")
     photos.unpublish(made.name)
-    assert not any(storages["public"].exists(f"pictures/{made.name}-{size}.webp") for size in photos.SIZES)
+    assert not any(storages["public"].exists(f"pictures/{made.name}-{size}.webp") for size in Picture.SIZES)
 
 
 MEMORY = """

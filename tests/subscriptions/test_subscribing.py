@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hippolist import tokens
 from hippolist.models import Letter
 from subscriptions import chores
-from subscriptions.models import Consent, Subscriber
+from subscriptions.models import WORDING, Consent, Subscriber
 from tests.factories import make_entry, make_release, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_a_new_address_gets_one_letter_and_one_consent_line(client):
     letter = Letter.objects.get()
     assert (letter.kind, letter.to, letter.language) == ("confirm", "ana@example.org", "fr")
     consent = Consent.objects.get()
-    assert (consent.wording, consent.page, consent.confirmed_at) == ("2026-11", "/subscribe/", None)
+    assert (consent.wording, consent.page, consent.confirmed_at) == (WORDING, "/subscribe/", None)
 
 
 @pytest.mark.parametrize("state", [None, "pending", "confirmed", "left", "demo"])
