@@ -4,9 +4,13 @@ import os
 import tempfile
 
 os.environ.setdefault("HIPPOLIST_DEBUG", "on")
-if "PYTEST_XDIST_WORKER" in os.environ or "HIPPOLIST_DATA_DIR" not in os.environ:
-    # Each worker of xdist inherits the environment of the one that started it, and must not share its files.
+# Each worker of xdist inherits the environment of the one that started it, and must not share its files; its children may.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+if os.environ.get("HIPPOLIST_TEST_WORKER") != _worker:
+    os.environ["HIPPOLIST_TEST_WORKER"] = _worker
     os.environ["HIPPOLIST_DATA_DIR"] = tempfile.mkdtemp(prefix="hippolist-")
+# One key for all workers: tokens stand in the names of tests.
+os.environ.setdefault("HIPPOLIST_LINK_KEY", "for the tests alone, " * 3)
 os.environ.setdefault("HIPPOLIST_SITE_URL", "http://testserver")
 os.environ.setdefault("HIPPOLIST_CONTACT_EMAIL", "team@example.org")
 os.environ.setdefault("HIPPOLIST_BANK_HOLDER", "Friends of Hippo List")
