@@ -17,7 +17,7 @@ os.environ.setdefault("HIPPOLIST_BANK_HOLDER", "Friends of Hippo List")
 os.environ.setdefault("HIPPOLIST_BANK_IBAN", "DE02120300000000202051")
 os.environ.setdefault("HIPPOLIST_BANK_BIC", "BYLADEM1001")
 
-from hippolist.settings import *  # noqa: F403
+from hippolist.settings import *  # noqa: E402, F403
 
 # Hashing passwords is not what tests wait for.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
