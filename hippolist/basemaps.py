@@ -45,3 +45,8 @@ def part(base: BaseMap, x: float, y: float, width: float, height: float) -> Iter
         seen = [one.path for one in shapes if one.left <= x + width and one.right >= x and one.top <= y + height and one.bottom >= y]
         if seen:
             yield name, "".join(seen)
+
+
+def whole(base: BaseMap) -> Iterator[tuple[str, str]]:
+    """All shapes of a map."""
+    return part(base, 0, 0, base.width, base.height)

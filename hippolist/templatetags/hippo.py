@@ -119,7 +119,10 @@ def srcset(picture: dict[str, Any]) -> str:
 @register.inclusion_tag("hippolist/_map.html")
 def list_map(cells: list[maps.Cell], asked: Any) -> dict[str, Any]:
     """The map of a list, and the same in words."""
-    return {"drawing": maps.draw(cells), "cells": sorted(cells, key=lambda cell: -cell.count), "asked": asked}
+    drawing = maps.draw(cells)
+    # The inset is as small as a stamp: its coast and lakes stand in the page, and no second map is loaded for it.
+    inset = [layer for layer in basemaps.whole(drawing.inset.base) if layer[0] != "r"] if drawing and drawing.inset else []
+    return {"drawing": drawing, "inset_layers": inset, "cells": sorted(cells, key=lambda cell: -cell.count), "asked": asked}
 
 
 @register.inclusion_tag("hippolist/_place_map.html")
