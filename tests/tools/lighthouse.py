@@ -15,7 +15,7 @@ from tests.processes import ROOT, Site
 PROGRAM = ROOT / "tests" / "tools" / "auditor" / "node_modules" / ".bin" / "lighthouse"
 BOOK = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- lighthouse: begin -->", "<!-- lighthouse: end -->"
-RUNS = 3
+RUNS = TRIES = 3
 CATEGORIES = {"performance": "Performance", "accessibility": "Accessibility", "best-practices": "Best practices", "seo": "SEO"}
 TIMES = {"first-contentful-paint": "FCP", "largest-contentful-paint": "LCP", "total-blocking-time": "TBT"}
 OTHERS = {"cumulative-layout-shift": "CLS", "total-byte-weight": "Bytes"}
@@ -32,10 +32,13 @@ def look(url: str) -> dict:
     """One look of Lighthouse at one page: a middling phone on slow mobile data, as Lighthouse presumes."""
     command = [str(PROGRAM), url, "--output=json", "--output-path=stdout", "--quiet", "--enable-error-reporting=false"]
     command += [f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox"]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "CHROME_PATH": CHROMIUM})
-    if run.returncode:
-        sys.exit(f"Lighthouse could not look at {url}: {run.stderr[-2000:]}")
-    return json.loads(run.stdout)
+    environment = {**os.environ, "CHROME_PATH": CHROMIUM}
+    for _ in range(TRIES):
+        run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        if run.returncode == 0:
+            return json.loads(run.stdout)
+    # Its browser loses a trace now and then; three in a row are no accident.
+    sys.exit(f"Lighthouse could not look at {url}: {run.stderr[-2000:]}")
 
 
 def scores(seen: dict) -> list[int]:
