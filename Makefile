@@ -61,5 +61,5 @@ format: $(VENV)/.dev ## Put code and templates into their form
 	@$(BIN)/djlint --reformat --quiet templates || true
 
 pins: ## Compile requirements*.txt from requirements*.in (needs uv)
-	@for name in requirements requirements-dev; do uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	@for name in requirements requirements-dev; do uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-emit-index-url \
 		--no-emit-find-links --python-version 3.11 --custom-compile-command "make pins" $$name.in -o $$name.txt; done
