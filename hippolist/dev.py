@@ -16,7 +16,7 @@ from .forms import AddressField, PublicForm
 from .models import Letter
 from .public import letter_page, private_page
 
-ERRORS = [400, 403, 404, 410, 413, 422, 429, 500, 503]
+ERRORS = [400, 403, 404, 410, 413, 422, 429, 500, 503, 507]
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
 

@@ -32,6 +32,8 @@ class HiddenKey(forms.HiddenInput):
 class PublicForm(forms.Form):
     """A form that acts on no cookie. U+0000 is taken out: SQLite keeps it, PostgreSQL refuses it, nobody types it."""
 
+    data: QueryDict
+
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(without_nul(data), *args, **kwargs)
         self.helper = FormHelper()

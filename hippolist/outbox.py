@@ -22,6 +22,7 @@ from django.utils.encoding import punycode
 from .context import shared
 from .discovery import modules
 from .models import Letter
+from .models.letters import LetterQuerySet
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
@@ -274,6 +275,13 @@ def blank_old() -> int:
     """Take address and text out of letters that ended 30 days ago; their lines stay, so that nothing is sent again."""
     old = Letter.objects.filter(ended_at__lt=timezone.now() - KEEP_TEXT).exclude(to="")
     return old.blank()
+
+
+def forget(letters: LetterQuerySet) -> int:
+    """Somebody is erased: what still waits for them is not sent, and of what was written only the line stays."""
+    waiting = letters.filter(state__in=OPEN)
+    waiting.update(state=Letter.State.SUPPRESSED, lease_until=None, ended_at=timezone.now())
+    return letters.exclude(to="").blank()
 
 
 def shown() -> Iterator[Letter]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import exports, licences
-from .models import Conflict, Release, ReleaseFile, Revision
+from .models import Conflict, Entry, Release, ReleaseFile, Revision
 from .models.entries import field_labels, held_by
 from .vocabulary import Change
 
@@ -168,6 +168,20 @@ def _change(new: Revision | None, old: Revision | None, steps: list[Revision], k
         return Change.RESTORED if known else Change.NEW
     happened = {step.change for step in steps}
     return next((change for change in _GRAVEST if change in happened), Change.CORRECTED)
+
+
+def holding(entry: Entry) -> list[Release]:
+    """The published releases that hold a text of this entry, newest first; `held_by` the other way round."""
+    texts = list(entry.revisions.ever_released().values_list("came_in", "went_out", "license"))
+
+    def holds(release: Release) -> bool:
+        return any(
+            came_in <= release.pk and (went_out is None or release.pk < went_out) and licence in release.allowed_licences
+            for came_in, went_out, licence in texts
+        )
+
+    since = min((came_in for came_in, _went_out, _licence in texts), default=0)
+    return [release for release in Release.objects.published().filter(pk__gte=since) if holds(release)] if texts else []
 
 
 def changes(release: Release, since: Release | None = None) -> Changes:

@@ -76,7 +76,10 @@ DATA_LICENSE = env("HIPPOLIST_DATA_LICENSE", "by")
 if DATA_LICENSE not in {"cc0", "by", "by-nc"}:
     raise ImproperlyConfigured(f"HIPPOLIST_DATA_LICENSE is “{DATA_LICENSE}”. Choose cc0, by or by-nc.")
 REVIEW_HOURS = number("HIPPOLIST_REVIEW_HOURS", 48)
+KEEP_ORIGINALS_DAYS = number("HIPPOLIST_KEEP_ORIGINALS_DAYS", 90)
 HEIC = switch("HIPPOLIST_HEIC", "on")
+OFFLINE = switch("HIPPOLIST_OFFLINE", "on")
+LIMITS = switch("HIPPOLIST_LIMITS", "on") or not DEBUG
 
 # Who is where in the code
 OUR_APPS = ["hippolist", "sightings", "subscriptions", "donations"]
@@ -177,6 +180,10 @@ STORAGES = {
 }
 FILE_UPLOAD_HANDLERS = ["hippolist.uploads.QuotaUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
+# In a folder of their own, so that what a killed process left there can be swept.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+with contextlib.suppress(OSError):
+    FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 

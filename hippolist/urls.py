@@ -48,6 +48,7 @@ data = [
 urlpatterns = [
     # A name of its own: within one of these answers, hippolist:home would else be looked for here.
     path("", include((data, "data"))),
+    path("", include("sightings.urls_machine")),
     path("", include("subscriptions.urls_machine")),
     path("", include("donations.urls_machine")),
     path("admin/language/", set_language, name="set_language"),

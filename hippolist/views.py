@@ -1,5 +1,6 @@
 """The site's general pages: home, about, the calls in partners' frames, pictures, what robots read, and errors."""
 
+import errno
 import re
 import sys
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest, page: str = "about") -> HttpResponse:
     grids = [(grid, places.DIAGONAL[grid]) for grid in (Grid.FINE, Grid.MEDIUM, Grid.COARSE)]
-    return render(request, f"hippolist/about/{page}.html", {"grids": grids})
+    return render(request, f"hippolist/about/{page}.html", {"grids": grids, "keep_days": settings.KEEP_ORIGINALS_DAYS})
 
 
 @require_safe
@@ -198,7 +199,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Without request and context processors: whatever broke may break again in them."""
-    if isinstance(sys.exc_info()[1], OperationalError):
-        # The database is away or too busy: nobody's fault, and it passes.
-        return HttpResponse(render_to_string("503.html", shared()), status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"})
-    return HttpResponse(render_to_string("500.html", shared()), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    error = sys.exc_info()[1]
+    number = getattr(error, "errno", None)
+    if number in {errno.ENOSPC, errno.EDQUOT} or "disk is full" in str(error):
+        return _bare("507.html", HTTPStatus.INSUFFICIENT_STORAGE, "600")
+    if isinstance(error, OperationalError) or number in {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}:
+        # The database is away, or the machine is too busy to open one more file or process: nobody's fault, and it passes.
+        return _bare("503.html", HTTPStatus.SERVICE_UNAVAILABLE, "60")
+    return _bare("500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _bare(template: str, status: HTTPStatus, retry_after: str = "") -> HttpResponse:
+    return HttpResponse(render_to_string(template, shared()), status=status, headers={"Retry-After": retry_after} if retry_after else {})

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -20,7 +20,7 @@ from hippolist.models import Conflict
 from hippolist.projection import best_map
 from hippolist.readonly import KeptForEver
 
-from . import bulk
+from . import bulk, review
 from .models import Authority, Finding, Photo, Report
 from .photos import Refused
 from .review import ReviewForm
@@ -33,7 +33,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [*Report.State.choices, ("all", _("all"))]
+        return [*Report.State.choices, ("held", _("look over first")), ("all", _("all"))]
 
     def choices(self, changelist):
         for value, label in self.lookup_choices:
@@ -42,6 +42,8 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         value = self.value() or Report.State.WAITING
+        if value in {Report.State.WAITING, "held"}:
+            return queryset.waiting() if value == Report.State.WAITING else queryset.held()
         return queryset if value == "all" else queryset.filter(state=value)
 
 
@@ -54,7 +56,7 @@ class ReportAdmin(KeptForEver):
     ordering = ["due_at", "pk"]
     list_per_page = 50
     show_full_result_count = False
-    actions = ["verify_many"]
+    actions = ["verify_many", "let_in"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         return super().get_queryset(request).prefetch_related("findings", "photos")
@@ -69,7 +71,8 @@ class ReportAdmin(KeptForEver):
 
     @admin.display(description=gettext_lazy("what"))
     def what(self, report: Report) -> str:
-        return f"{report.get_kind_display()}, {report.get_species_display()}"
+        what = f"{report.get_kind_display()}, {report.get_species_display()}"
+        return format_html("<strong>{}</strong> {}", _("People in danger."), what) if report.people_near else what
 
     @admin.display(description=gettext_lazy("where"))
     def where(self, report: Report) -> str:
@@ -95,6 +98,8 @@ class ReportAdmin(KeptForEver):
             raise PermissionDenied
         photo = get_object_or_404(Photo, pk=photo_pk, report=pk)
         if "full" in request.GET:
+            if not photo.original:
+                raise Http404
             return FileResponse(photo.original.open("rb"), as_attachment=True, filename=photo.name or "photo")
         return FileResponse(photo.preview.open("rb"), content_type="image/webp")
 
@@ -113,7 +118,7 @@ class ReportAdmin(KeptForEver):
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
         """The review screen."""
-        report = get_object_or_404(Report.objects.select_related("entry", "like_entry"), pk=_number(object_id))
+        report = get_object_or_404(Report.objects.select_related("entry", "like_entry", "same_entry", "joined_to"), pk=_number(object_id))
         if not self.has_view_permission(request, report):
             raise PermissionDenied
         form = ReviewForm(report, request.POST if request.method == "POST" else None)
@@ -143,7 +148,8 @@ class ReportAdmin(KeptForEver):
             asked = _("The question about %s stands on the reporter's private page. They gave no e-mail, so they may never see it.")
         held = bool(report.entry and report.entry.held_until)
         listed = _("%s is verified, and will be shown in time.") if held else _("%s is on the list.")
-        words = {"verify": listed, "ask": asked, "decline": _("%s is declined.")}
+        joined = _("%s has one more witness.")
+        words = {"verify": listed, "ask": asked, "decline": _("%s is declined."), "join": joined}
         name = report.entry.code if report.entry else report.reference
         messages.success(request, words[form.verb] % name)
         return True
@@ -160,6 +166,7 @@ class ReportAdmin(KeptForEver):
             "report": report,
             "form": form,
             "findings": report.findings.all(),
+            "joined": report.joined.undecided(),
             "decisions": report.decisions.select_related("by"),
             "base": base,
             "point": point,
@@ -167,6 +174,11 @@ class ReportAdmin(KeptForEver):
             "may_decide": self.has_change_permission(request, report) and report.is_open,
             "waiting": Report.objects.waiting().count(),
         }
+
+    @admin.action(description=gettext_lazy("These are from people: into the queue"), permissions=["change"])
+    def let_in(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        done = sum(review.let_in(report, by=request.user) for report in queryset)
+        messages.success(request, ngettext("%d report joined the queue.", "%d reports joined the queue.", done) % done)
 
     @admin.action(description=gettext_lazy("Verify the chosen reports…"), permissions=["change"])
     def verify_many(self, request: HttpRequest, queryset: QuerySet[Report]) -> HttpResponse | None:

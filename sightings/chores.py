@@ -1,5 +1,10 @@
 """Chores of reports: what the worker does now and then."""
 
-from . import intake
+from . import intake, sweeping
 
-CHORES = {"sweep_uploads": (6 * 3600, intake.sweep)}
+HOUR = 3600
+CHORES = {
+    "sweep_uploads": (6 * HOUR, intake.sweep),
+    "sweep_files": (24 * HOUR, sweeping.files),
+    "drop_originals": (24 * HOUR, sweeping.originals),
+}

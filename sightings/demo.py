@@ -47,8 +47,7 @@ def _report(item: dict[str, Any]) -> None:
 
 def remove() -> str:
     reports = Report.objects.filter(demo=True)
-    for photo in Photo.objects.filter(report__in=reports).iterator():
-        intake.remove_files(photo)
+    intake.remove_photos(Photo.objects.filter(report__in=reports))
     count = reports.count()
     reports.delete()
     return f"{count} reports"

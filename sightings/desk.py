@@ -16,6 +16,14 @@ def cards(request: HttpRequest) -> list[Card]:
         return []
     waiting = Report.objects.waiting().count()
     overdue = Report.objects.waiting().filter(due_at__lt=timezone.now()).count()
+    if held := Report.objects.held().count():
+        words = ngettext("%d report is to be looked over first.", "%d reports are to be looked over first.", held) % held
+        queue = reverse("admin:sightings_report_changelist")
+        return [*_waiting(waiting, overdue), Card(_("Held for screening"), words, f"{queue}?state=held", _("Look them over"), held, "warn")]
+    return _waiting(waiting, overdue)
+
+
+def _waiting(waiting: int, overdue: int) -> list[Card]:
     if not waiting:
         return [Card(_("Reports"), _("Nothing waits."), reverse("admin:sightings_report_changelist"), _("See all reports"), 0, "ok")]
     text = ngettext("%d is overdue.", "%d are overdue.", overdue) % overdue if overdue else _("None is overdue.")

@@ -18,6 +18,7 @@ from hippolist import licences, outbox
 from hippolist.forms import AddressField, PublicForm
 from hippolist.vocabulary import Condition, HowKnown, Kind, LifeStage, Species
 
+from . import coordinates
 from .models import Certainty, Credit, PhotoUse
 
 EARLIEST = 1800
@@ -41,8 +42,8 @@ class ReportForm(PublicForm):
         required=False,
         help_text=gettext_lazy("A river, lake, village or park. A rough place is fine."),
     )
-    latitude = forms.CharField(label=gettext_lazy("Latitude"), max_length=30, required=False)
-    longitude = forms.CharField(label=gettext_lazy("Longitude"), max_length=30, required=False)
+    latitude = forms.CharField(label=gettext_lazy("Latitude"), max_length=300, required=False)
+    longitude = forms.CharField(label=gettext_lazy("Longitude"), max_length=300, required=False)
     certainty = choice(Certainty, gettext_lazy("How sure are you of the place?"))
     observed_day = forms.IntegerField(label=gettext_lazy("Day"), min_value=1, max_value=31, required=False)
     observed_month = forms.IntegerField(label=gettext_lazy("Month"), min_value=1, max_value=12, required=False)
@@ -82,6 +83,8 @@ class ReportForm(PublicForm):
 
     def __init__(self, data=None, *args: Any, photos: int = 0, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
+        if data is not None:
+            self._spread_pasted()
         self.photos = photos
         self.sources = SourceRows(self.data if data is not None else None)
         self.fields["consent"].label = _(
@@ -97,6 +100,15 @@ class ReportForm(PublicForm):
             # A choice has an answer already; of place, date and story most people need one.
             field.say_optional = name in {"reporter_name", "reporter_email"}  # type: ignore[attr-defined]
 
+    def _spread_pasted(self) -> None:
+        """Both numbers, or a link of a maps app, pasted into one field: each number goes where it belongs."""
+        if self.data.get("longitude", "").strip():
+            return
+        for name in ("latitude", "place"):
+            if pair := coordinates.parse(self.data.get(name, "")):
+                self.data["latitude"], self.data["longitude"] = map(str, pair)
+                return
+
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]
         for name, field in self.fields.items():
@@ -105,10 +117,10 @@ class ReportForm(PublicForm):
                 self.cleaned_data[name] = field.initial
 
     def clean_latitude(self) -> float | None:
-        return _degrees(self.cleaned_data["latitude"], 90, _("Latitude goes from -90 to 90. Example: -13.1"))
+        return _degrees(self.cleaned_data["latitude"], "latitude", _("Latitude goes from -90 to 90. Example: -13.1"))
 
     def clean_longitude(self) -> float | None:
-        return _degrees(self.cleaned_data["longitude"], 180, _("Longitude goes from -180 to 180. Example: 31.78"))
+        return _degrees(self.cleaned_data["longitude"], "longitude", _("Longitude goes from -180 to 180. Example: 31.78"))
 
     def clean_observed_year(self) -> int | None:
         year = self.cleaned_data["observed_year"]
@@ -222,6 +234,14 @@ class SourceRows:
         return found
 
 
+class FactsForm(PublicForm):
+    """What the browser read in a photo: the camera's own day and time, and where it stood."""
+
+    taken = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+    latitude = forms.FloatField(min_value=-90, max_value=90, required=False)
+    longitude = forms.FloatField(min_value=-180, max_value=180, required=False)
+
+
 class LinkForm(PublicForm):
     """Mail me my link again."""
 
@@ -234,17 +254,22 @@ class AnswerForm(PublicForm):
     message = forms.CharField(label=gettext_lazy("Your message"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5}), strip=True)
 
 
-def _degrees(text: str, most: int, words: str) -> float | None:
-    """A decimal number of degrees; a comma counts as a point."""
+def _degrees(text: str, axis: str, words: str) -> float | None:
+    """Degrees in any notation that people write."""
     if not text.strip():
         return None
     try:
-        value = float(text.strip().replace(",", ".").replace("−", "-").rstrip("°"))
+        return coordinates.parse_one(text, axis)
     except ValueError:
         raise ValidationError(words) from None
-    if not -most <= value <= most:
-        raise ValidationError(words)
-    return round(value, 6)
+
+
+def whole_date(year: int | None, month: int | None, day: int | None) -> date | None:
+    """The day, where it is wholly known and exists."""
+    try:
+        return date(year, month, day) if year and month and day else None
+    except ValueError:
+        return None
 
 
 def tomorrow() -> date:

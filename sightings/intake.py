@@ -1,14 +1,17 @@
 """Intake: how a report and its photos come in, once, however often they are sent."""
 
+import secrets
 import time
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,11 +19,11 @@ from django.utils.translation import gettext as _
 
 from hippolist import tokens
 
-from . import letters, territory
-from .checks import Case, findings
+from . import letters, looks, territory
+from .checks import Case, Seen, findings
 from .links import canonical
 from .models import Finding, Photo, Report, SourceLink
-from .photos import LIMIT, Accepted, Refused, accept
+from .photos import LIMIT, Accepted, Refused, accept, accept_all
 
 COPIED = (
     *("kind", "species", "how_known", "count", "life_stage", "condition", "place", "latitude", "longitude", "certainty", "story"),
@@ -30,7 +33,8 @@ COPIED = (
 
 
 # Fields that say nothing of the report itself: a repeat may differ in them.
-NOT_WORDS = {"client_id", "view", "map", "pin.x", "pin.y", "pinned", "photos_pending", "drop"}
+# (A browser that chose no photo sends that field all the same, empty; our script does not.)
+NOT_WORDS = {"client_id", "view", "map", "pin.x", "pin.y", "pinned", "photos", "photos_pending", "drop", "ask", "asked", "opened", "find"}
 # For how long, in seconds, the same words from the same place are the same report where the browser gave no id: long
 # enough for a double click, too short for two people behind one address.
 AGAIN = 300
@@ -65,46 +69,61 @@ def _made_of(text: str) -> uuid.UUID:
 
 def take_photos(files: Iterable[UploadedFile], client_id: uuid.UUID) -> list[str]:
     """Keep each good photo as a pending upload of this report; answers words for each file that was not taken."""
-    refused = []
-    for file in files:
-        name = (file.name or "?")[:120]
-        try:
-            keep_photo(file, client_id)
-        except Refused as error:
-            refused.append(f"{name} {error}.")
+    refused, files = [], list(files)
+    with closing(accept_all(files)) as answers:
+        for file, seen in zip(files, answers, strict=True):
+            name = (file.name or "?")[:120]
+            try:
+                _keep(file, seen, client_id, {})
+            except Refused as error:
+                refused.append(f"{name} {error}.")
     return refused
 
 
 def drop_photos(hashes: list[str], client_id: uuid.UUID) -> None:
     """Somebody chose the wrong photo: pending uploads that are ticked to go."""
-    for photo in Photo.objects.pending(client_id).filter(sha256__in=hashes):
-        remove_files(photo)
-        photo.delete()
+    remove_photos(Photo.objects.pending(client_id).filter(sha256__in=hashes))
 
 
-def keep_photo(file: File, client_id: uuid.UUID) -> tuple[Photo, bool]:
-    """Check one upload and keep it, once: the same bytes again answer the same row. Raises Refused."""
-    seen = accept(file)
+def keep_photo(file: File, client_id: uuid.UUID, facts: Mapping[str, Any] | None = None, sha256: str = "") -> tuple[Photo, bool]:
+    """Check one upload and keep it, once: the same bytes again answer the same row. Raises Refused, and Damaged on another hash.
+
+    `facts` are taken_on, taken_time, latitude and longitude as the sender's device read them, for a file that says nothing itself.
+    """
+    return _keep(file, accept(file, sha256), client_id, facts or {})
+
+
+def _keep(file: File, seen: Accepted | Refused, client_id: uuid.UUID, facts: Mapping[str, Any]) -> tuple[Photo, bool]:
+    if isinstance(seen, Refused):
+        raise seen
     kept = Photo.objects.filter(client_id=client_id)
     if found := kept.filter(sha256=seen.sha256).first():
         return found, False
     if kept.count() >= LIMIT:
         raise Refused(_("was left out: a report holds up to %d photos") % LIMIT)
-    file.seek(0)
-    photo = _photo_row(file.name or "", seen, client_id)
-    photo.original.save(f"{uuid.uuid4().hex}.bin", file, save=False)
-    photo.preview.save(f"{uuid.uuid4().hex}.webp", ContentFile(seen.preview), save=False)
+    photo = _photo_row(file.name or "", seen, client_id, facts)
     try:
+        # Files before their row: killed in between, they are swept; a row without files would be a photo lost.
+        file.seek(0)
+        name = f"{seen.sha256}-{secrets.token_hex(4)}"
+        photo.original.save(f"{name}.bin", file, save=False)
+        photo.preview.save(f"{name}.webp", ContentFile(seen.preview), save=False)
         with transaction.atomic():
             photo.save()
+            looks.remember(photo)
     except IntegrityError:
         # The same photo came twice at once: the other request's row stands.
         remove_files(photo)
-        return Photo.objects.get(client_id=client_id, sha256=seen.sha256), False
+        return kept.get(sha256=seen.sha256), False
+    except BaseException:
+        remove_files(photo)
+        raise
     return photo, True
 
 
-def _photo_row(name: str, seen: Accepted, client_id: uuid.UUID) -> Photo:
+def _photo_row(name: str, seen: Accepted, client_id: uuid.UUID, facts: Mapping[str, Any]) -> Photo:
+    said = facts if seen.taken_on is None else vars(seen)
+    place = facts if seen.latitude is None else vars(seen)
     return Photo(
         client_id=client_id,
         sha256=seen.sha256,
@@ -112,37 +131,51 @@ def _photo_row(name: str, seen: Accepted, client_id: uuid.UUID) -> Photo:
         width=seen.width,
         height=seen.height,
         dhash=seen.dhash,
-        taken_on=seen.taken_on,
+        taken_on=said.get("taken_on"),
+        taken_time=said.get("taken_time"),
+        latitude=place.get("latitude"),
+        longitude=place.get("longitude"),
     )
 
 
+def remove_photos(photos: QuerySet[Photo]) -> int:
+    """Delete photos as they stand under the lock, rows first: killed in between, their files are swept. Answers how many."""
+    with transaction.atomic():
+        gone = list(photos.select_for_update())
+        Photo.objects.filter(pk__in=[photo.pk for photo in gone]).delete()
+    for photo in gone:
+        remove_files(photo)
+    return len(gone)
+
+
 def remove_files(photo: Photo) -> None:
-    for file in (photo.original, photo.preview):
+    for file in filter(None, (photo.original, photo.preview)):
         file.storage.delete(str(file.name))
 
 
 def receive(values: Mapping[str, Any], sources: list[dict[str, Any]], client_id: uuid.UUID, **extra: Any) -> Report:
     """Write a report down with its sources, photos, findings and letter, all or nothing.
 
-    The same client_id again answers the first report. `values` are the cleaned fields of a ReportForm, `extra` are
-    `posted` and `like_entry`.
+    The same client_id again answers the first report. `values` are the cleaned fields of a ReportForm, `extra` other
+    columns such as `posted`, `screening` and `joined_to`.
     """
-    country = territory.country_of(values["latitude"], values["longitude"]) if values["latitude"] is not None else ""
-    report = Report(
-        **{name: values[name] for name in COPIED},
-        client_id=client_id,
-        country_code=country,
-        language=get_language() or "en",
-        **extra,
-    )
+    report = drafted(values, client_id=client_id, **extra)
     try:
         with transaction.atomic():
             report.save(force_insert=True)
             complete(report, sources)
-            letters.received(report)
+            # A held report may name a stranger's address: nothing is mailed before a person looked.
+            if not report.screening:
+                letters.received(report)
     except IntegrityError:
         return Report.objects.get(client_id=client_id)
     return report
+
+
+def drafted(values: Mapping[str, Any], **extra: Any) -> Report:
+    """The report that the form's values make, not saved yet."""
+    country = territory.country_of(values["latitude"], values["longitude"]) if values["latitude"] is not None else ""
+    return Report(**{name: values[name] for name in COPIED}, country_code=country, language=get_language() or "en", **extra)
 
 
 def complete(report: Report, sources: list[dict[str, Any]]) -> None:
@@ -152,9 +185,16 @@ def complete(report: Report, sources: list[dict[str, Any]]) -> None:
     check(report)
 
 
+def attach(client_id: uuid.UUID) -> None:
+    """Give photos that came after their report to it."""
+    report = Report.objects.filter(client_id=client_id).first()
+    if report and report.may_be_added_to and Photo.objects.pending(client_id).update(report=report):
+        check(report)
+
+
 def check(report: Report) -> None:
     """Make the findings of a report anew."""
-    found = findings(case_of(report))
+    found = findings(case_of(report, list(report.photos.all()), [source.canonical for source in report.sources.all()]))
     report.findings.all().delete()
     Finding.objects.bulk_create(
         Finding(report=report, check_id=name, version=version, severity=result.severity, evidence=result.evidence)
@@ -162,32 +202,39 @@ def check(report: Report) -> None:
     )
 
 
-def case_of(report: Report) -> Case:
-    photos = list(report.photos.all())
-    others = Report.objects.exclude(pk=report.pk)
-    links = [source.canonical for source in report.sources.all()]
+def case_of(report: Report, photos: list[Photo], links: list[str]) -> Case:
+    """What the checks look at, of a report that may not be saved yet."""
+    others = Report.objects.exclude(pk=report.pk) if report.pk else Report.objects.all()
     same_link = others.filter(sources__canonical__in=links).distinct()[:5] if links else []
-    hashes = [photo.sha256 for photo in photos]
-    looks = [photo.dhash for photo in photos if len(set(photo.dhash)) > 2]
-    same_photo = Report.objects.none()
-    if photos:
-        same = others.filter(photos__sha256__in=hashes) | others.filter(photos__dhash__in=looks)
-        same_photo = same.distinct()[:5]
     return Case(
         species=report.species,
+        kind=report.kind,
+        how_known=report.how_known,
         country_code=report.country_code,
         given_country_code=report.given_country_code,
-        has_coordinates=report.latitude is not None,
+        place=report.place,
+        latitude=report.latitude,
+        longitude=report.longitude,
+        uncertainty=report.uncertainty,
         year=report.observed_year,
         month=report.observed_month,
         day=report.observed_day,
         count=report.count,
         story=report.story,
         sent_on=report.sent_at.date(),
-        photos_taken=[photo.taken_on for photo in photos if photo.taken_on],
+        photos=[Seen(photo.taken_on, photo.taken_time, photo.latitude, photo.longitude) for photo in photos],
         same_link=[_name(other) for other in same_link],
-        same_photo=[_name(other) for other in same_photo],
+        same_photo=[_name(other) for other in same_photo(others, photos)],
+        confirmed=report.confirmed,
     )
+
+
+def same_photo(others: QuerySet[Report], photos: list[Photo]) -> Iterable[Report]:
+    """Reports among others that came with one of these photos, or one that looks like it."""
+    if not photos:
+        return []
+    same = Q(photos__sha256__in=[photo.sha256 for photo in photos]) | Q(photos__in=looks.alike(photos)[:100])
+    return others.filter(same).distinct()[:5]
 
 
 def _name(report: Report) -> str:
@@ -196,9 +243,7 @@ def _name(report: Report) -> str:
 
 def sweep() -> int:
     """Delete pending uploads of a week ago whose report never came, with their files."""
-    old = Photo.objects.filter(report=None, uploaded_at__lt=timezone.now() - timedelta(days=7))
-    gone = 0
-    for photo in old.iterator():
-        remove_files(photo)
-        gone += photo.delete()[0]
+    old, gone = Photo.objects.filter(report=None, uploaded_at__lt=timezone.now() - timedelta(days=7)), 0
+    while batch := remove_photos(old[:100]):
+        gone += batch
     return gone

@@ -3,17 +3,18 @@
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 
 from hippolist import outbox
-from hippolist.models import Entry
+from hippolist.models import Entry, Letter
+from hippolist.models.letters import LetterQuerySet
 
 from .models import Reason, Report
 
 
-def received(report: Report) -> None:
-    _write("received", report, "")
+def received(report: Report, again: str = "") -> None:
+    """The first letter, also to an address that was given later; it proves the address."""
+    _write("received", report, again)
 
 
 def asked(report: Report, question: str) -> None:
@@ -38,16 +39,21 @@ def links(email: str, reports: list[Report], day: str) -> bool:
     """One letter with the private links of everything that an address sent; at most one a day."""
     language = reports[0].language
     with translation.override(language):
-        found = [{"reference": r.reference, "sent_at": r.sent_at, "url": settings.SITE_URL + r.private_path} for r in reports]
+        found = [{"reference": r.reference, "sent_at": r.sent_at, "url": settings.SITE_URL + r.mail_path} for r in reports]
     key = f"{reports[0].pk}:{day}"
     return outbox.write("report_links", key, to=email, language=language, template="sightings/email/links", context={"links": found})
+
+
+def of(report: Report) -> LetterQuerySet:
+    """What was written because of this report."""
+    return Letter.objects.filter(kind__startswith="report_", key__startswith=f"{report.pk}:")
 
 
 def _write(kind: str, report: Report, suffix: str, **context: Any) -> None:
     if not report.reporter_email:
         return
     with translation.override(report.language):
-        private = settings.SITE_URL + reverse("sightings:my_report", args=[report.token])
+        private = settings.SITE_URL + report.mail_path
     outbox.write(
         f"report_{kind}",
         f"{report.pk}:{suffix}",

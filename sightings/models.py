@@ -55,6 +55,14 @@ class Credit(models.TextChoices):
     NAME = "name", _("Name me beside the entry")
 
 
+class Screening(models.TextChoices):
+    """Why a report is looked over before it joins the queue. It is kept like any other: a person may be behind it."""
+
+    TRAP = "trap", _("filled a field that people do not see")
+    FAST = "fast", _("sent within three seconds")
+    MANY = "many", _("many reports from one network")
+
+
 class Reason(models.TextChoices):
     """Why a report was declined; each is told to the reporter, with what would change it."""
 
@@ -82,7 +90,15 @@ _CHANGES_IT = {
 
 class ReportQuerySet(models.QuerySet):
     def waiting(self) -> "ReportQuerySet":
-        return self.filter(state=Report.State.WAITING)
+        return self.in_queue().filter(state=Report.State.WAITING)
+
+    def in_queue(self) -> "ReportQuerySet":
+        """Undecided, not held for screening, and not joined to somebody else's report that is."""
+        return self.undecided().filter(screening="", joined_to=None)
+
+    def held(self) -> "ReportQuerySet":
+        """Undecided, and to be looked over before they join the queue."""
+        return self.undecided().exclude(screening="")
 
     def undecided(self) -> "ReportQuerySet":
         return self.filter(state__in=[Report.State.WAITING, Report.State.ASKED])
@@ -135,8 +151,17 @@ class Report(models.Model):
     # What was posted, as a keyed hash: the same client_id with other words is another report, not a repeat.
     posted = models.CharField(max_length=64, blank=True, editable=False)
     like_entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    # What the reporter said of look-alikes: "yes, the same" as an entry, or as another report that is still open.
+    same_entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    joined_to = models.ForeignKey("self", on_delete=models.SET_NULL, related_name="joined", null=True, blank=True, editable=False)
+    # Ids of checks whose question the reporter answered with "it is right".
+    confirmed = models.JSONField(default=list, blank=True, editable=False)
+    screening = models.CharField(max_length=8, choices=Screening.choices, blank=True, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     link_counter = models.PositiveIntegerField(default=0, editable=False)
+    # Set when somebody pressed the button behind the link that only this address got.
+    email_confirmed_at = models.DateTimeField(null=True, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(pgettext_lazy("when", "sent"), default=timezone.now, editable=False)
     due_at = models.DateTimeField(_("due"), default=due, editable=False)
     decided_at = models.DateTimeField(pgettext_lazy("when", "decided"), null=True, editable=False)
@@ -199,8 +224,18 @@ class Report(models.Model):
         return tokens.make("report", self.pk, self.link_counter)
 
     @property
+    def mail_token(self) -> str:
+        """For letters: it opens the same page and proves the address. Another address, or none, ends it."""
+        number = int(tokens.keyed_hash("report-mail", f"{self.link_counter} {self.reporter_email}")[:7], 16)
+        return tokens.make("report-mail", self.pk, number)
+
+    @property
     def private_path(self) -> str:
         return reverse("sightings:my_report", args=[self.token])
+
+    @property
+    def mail_path(self) -> str:
+        return reverse("sightings:my_report", args=[self.mail_token])
 
     def ask(self, *, by, message: str) -> "Decision":
         """Ask the reporter for what is missing. Without an e-mail they see it only on their private page."""
@@ -228,10 +263,40 @@ class Report(models.Model):
 
         return verify(self, by=by, public=public, photos=photos, message=message)
 
+    def let_in(self, *, by) -> "Decision":
+        """A held report is a person's after all: it joins the queue at its old place. Raises Conflict if that was done."""
+        with transaction.atomic():
+            if not Report.objects.held().filter(pk=self.pk).update(screening=""):
+                raise Conflict(_("Somebody decided this already."))
+            self.screening = ""
+            return Decision.objects.create(report=self, by=by, from_state=self.state, to_state=self.state, demo=self.demo)
+
+    def join(self, entry: Entry, *, by, message: str = "") -> "Decision":
+        """The reporter is a further witness of an entry that is on the list already."""
+        was = self.state if self.is_open else self.State.WAITING
+        return self.move(was, self.State.VERIFIED, by=by, message=message, entry=entry, decided_at=timezone.now())
+
+    def correct(self, values: Mapping[str, Any], sources: list[dict[str, Any]]) -> "Decision | None":
+        """The reporter changes what they sent, while nobody decided. See amending.correct."""
+        from .amending import correct
+
+        return correct(self, values, sources)
+
+    def confirm_email(self) -> None:
+        """Somebody pressed the button behind a link that only this address got."""
+        mine = Report.objects.filter(pk=self.pk, reporter_email=self.reporter_email, email_confirmed_at=None)
+        mine.exclude(reporter_email="").update(email_confirmed_at=timezone.now())
+
+    def erase(self) -> None:
+        """All that the reporter told goes, for ever. See erasing.erase for what stays."""
+        from .erasing import erase
+
+        erase(self)
+
     def was_just_told(self, message: str) -> bool:
-        """Whether the reporter's last word was the same: a second click says nothing new."""
+        """Whether the reporter's last word was the same, with or without photos: a second click says nothing new."""
         last = self.decisions.last()
-        return bool(last and last.by_id is None and last.message == message)
+        return bool(last and last.by_id is None and f"{last.message}\n\n".startswith(f"{message}\n\n"))
 
     def _close(self, state: str, *, by, reason: str = "", message: str = "") -> "Decision":
         was = self.state if self.is_open else self.State.WAITING
@@ -244,6 +309,9 @@ class Report(models.Model):
                 raise Conflict(_("This report was decided in the meantime. Load it again to see how."))
             for name, value in {"state": state, **values}.items():
                 setattr(self, name, value)
+            if state in {self.State.DECLINED, self.State.WITHDRAWN}:
+                # What was joined to this one is looked at by itself again.
+                self.joined.update(joined_to=None)
             return Decision.objects.create(
                 report=self, by=by, from_state=was, to_state=state, reason=reason, message=message, demo=self.demo
             )
@@ -305,12 +373,17 @@ class Photo(models.Model):
     client_id = models.UUIDField(editable=False)
     sha256 = models.CharField(max_length=64, db_index=True)
     name = models.CharField(max_length=120, blank=True)
-    original = models.FileField(upload_to="originals/%Y/%m")
+    # Empty once it was deleted, some time after the decision.
+    original = models.FileField(upload_to="originals/%Y/%m", blank=True)
     preview = models.FileField(upload_to="previews/%Y/%m")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     dhash = models.CharField(max_length=16, db_index=True)
+    # What the picture says of itself: the camera's own day and time, and where it stood.
     taken_on = models.DateField(null=True)
+    taken_time = models.TimeField(null=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
     uploaded_at = models.DateTimeField(default=timezone.now)
 
     objects = PhotoQuerySet.as_manager()
@@ -321,6 +394,16 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Look(models.Model):
+    """An eighth of a photo's difference hash: photos that look alike share at least one, so that they are found by an index."""
+
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="looks")
+    key = models.PositiveSmallIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key:04x}"
 
 
 class Finding(models.Model):
@@ -371,6 +454,11 @@ class Authority(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country_code} {self.name}"
+
+    @classmethod
+    def in_order(cls) -> "list[Authority]":
+        """By the name of the country in the active language."""
+        return sorted(cls.objects.all(), key=lambda authority: countries.fold(authority.country))
 
     @property
     def country(self) -> str:

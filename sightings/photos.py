@@ -1,38 +1,51 @@
-"""Photos: check, turn, shrink and strip what people upload. The only file that knows Pillow."""
+"""Photos: the one door to pictures. They are decoded in a jail (decoding.py); here its answers are judged and stored."""
 
+import errno
 import hashlib
-import io
+import json
 import logging
+import re
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+import select
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time as clock
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, time
+from io import UnsupportedOperation
+from pathlib import Path
 from typing import IO, Any
 
-import pillow_heif
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms
 
 from hippolist.models import Picture
 
 log = logging.getLogger(__name__)
 LIMIT = 12
-PIXELS = 40_000_000
 PREVIEW = 800
-FORMATS = ["JPEG", "PNG", "WEBP"]
-PAPER = (255, 255, 255)
-_TAKEN = 0x9003  # EXIF DateTimeOriginal
-_EXIF_IFD = 0x8769
-
-pillow_heif.register_heif_opener(thumbnails=False)
+DECODING = Path(__file__).with_name("decoding.py")
+# For how many seconds one file may be worked on, and how large an answer may be, whatever the child says.
+PATIENCE, LARGEST = 30, 8 << 20
+# So many pictures are open at once in one process of the site: the worst of them takes 700 MB.
+_TURNS = threading.BoundedSemaphore(2)
+KILLERS = 3
 
 
 class Refused(Exception):
     """A file that is no photo we can take; the words say what is wrong with it."""
+
+
+class Damaged(Exception):
+    """The bytes that arrived are not those that were sent. Sending them again helps."""
 
 
 @dataclass
@@ -44,134 +57,10 @@ class Accepted:
     height: int
     dhash: str
     taken_on: date | None
+    taken_time: time | None
+    latitude: float | None
+    longitude: float | None
     preview: bytes
-
-
-def accept(file: Any) -> Accepted:
-    """Look at one upload and make its preview. Raises Refused with words for the person who sent it."""
-    if getattr(file, "too_big", False):
-        raise Refused(_("is larger than 20 MB, or there was more than 60 MB in one go"))
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    with decoded(file, PREVIEW) as (picture, taken):
-        return Accepted(digest, *_full_size(file), dhash(picture), taken, _webp(picture))
-
-
-@contextmanager
-def decoded(file: IO[bytes], longest: int) -> Iterator[tuple[Image.Image, date | None]]:
-    """The upright first frame in sRGB, at most `longest` pixels on a side, and the day it says it was taken.
-
-    Whatever a decoder raises on bytes from outside becomes Refused: Pillow and libheif raise nearly everything.
-    """
-    file.seek(0)
-    try:
-        with _opened(file) as image:
-            taken = _taken_on(image)
-            if image.format == "JPEG":
-                # Asked with the picture's own aspect: the decoder then skips detail that would be thrown away.
-                share = max(image.size) / longest
-                image.draft("RGB", (max(1, int(image.width / share)), max(1, int(image.height / share))))
-            image.load()
-            picture = _upright(image)
-            if max(picture.size) > longest:
-                picture.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
-            picture = _plain(picture)
-    except Refused:
-        raise
-    except (MemoryError, Exception) as error:
-        log.info("refused a picture: %s", type(error).__name__)
-        raise Refused(_("is not a picture that we can open. Send a JPEG, PNG, WebP or HEIC photo")) from error
-    yield picture, taken
-
-
-def _opened(file: IO[bytes]) -> Image.Image:
-    formats = [*FORMATS, "HEIF"] if settings.HEIC else FORMATS
-    image = Image.open(file, formats=formats)
-    if image.width * image.height > PIXELS:
-        image.close()
-        raise Refused(_("has more than 40 million pixels"))
-    if min(image.size) < 1:
-        raise Refused(_("is empty"))
-    return image
-
-
-def _full_size(file: IO[bytes]) -> tuple[int, int]:
-    """Width and height of the upright original, in pixels."""
-    file.seek(0)
-    with _opened(file) as image:
-        width, height = image.size
-        turned = image.format != "HEIF" and _orientation(image) in {5, 6, 7, 8}
-    return (height, width) if turned else (width, height)
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        return image.getexif().get(0x0112, 1)
-    except Exception:  # noqa: BLE001  (EXIF of files that decode may still be broken in any way)
-        return 1
-
-
-def _taken_on(image: Image.Image) -> date | None:
-    try:
-        text = image.getexif().get_ifd(_EXIF_IFD).get(_TAKEN, "")
-        return datetime.strptime(str(text)[:10], "%Y:%m:%d").date()  # noqa: DTZ007  (a camera's own day)
-    except Exception:  # noqa: BLE001  (as above; a missing date is no fault)
-        return None
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    if image.format == "HEIF":
-        return image
-    turns = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_270,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
-    }
-    turn = turns.get(_orientation(image))
-    return image.transpose(turn) if turn is not None else image.copy()
-
-
-def _plain(image: Image.Image) -> Image.Image:
-    """New sRGB pixels on paper; no byte of the upload but its colours."""
-    profile = image.info.get("icc_profile")
-    if image.mode in {"LA", "PA", "RGBA", "RGBa"} or "transparency" in image.info:
-        cut = image.convert("RGBA")
-        image = Image.new("RGB", cut.size, PAPER)
-        image.paste(cut, mask=cut.getchannel("A"))
-    elif profile:
-        image = _in_srgb(image, profile)
-    if image.mode.startswith("I;16"):
-        image = image.point(lambda value: value / 256).convert("L")
-    image = image.convert("RGB")
-    fresh = Image.new("RGB", image.size)
-    fresh.paste(image)
-    return fresh
-
-
-def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB") or image
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image  # A broken profile is no reason to refuse a photo.
-
-
-def dhash(picture: Image.Image) -> str:
-    """64 bits, as hex, that stay the same when a picture is shrunk or recompressed: is each pixel brighter than its neighbour?"""
-    small = picture.convert("L").resize((9, 8), Image.Resampling.BILINEAR)
-    pixels = list(small.tobytes())
-    bits = [pixels[row * 9 + column] > pixels[row * 9 + column + 1] for row in range(8) for column in range(8)]
-    return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
-
-
-def _webp(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    # A list shows many thumbnails at once, each the size of a stamp.
-    picture.save(out, "WEBP", quality=50 if max(picture.size) <= Picture.SIZES[-1] else 75, method=4)
-    return out.getvalue()
 
 
 @dataclass
@@ -183,18 +72,208 @@ class Renditions:
     height: int
 
 
+def accept(file: Any, sha256: str = "") -> Accepted:
+    """Look at one upload and make its preview. Raises Refused with words for the person who sent it, Damaged on another hash."""
+    if sha256 and not _too_big(file) and _digest(file) != sha256.lower():
+        raise Damaged
+    seen = next(accept_all([file]))
+    if isinstance(seen, Refused):
+        raise seen
+    return seen
+
+
+def accept_all(files: Sequence[Any]) -> Generator[Accepted | Refused, None, None]:
+    """The same for the files of one report, in order: they share a jail."""
+    answers = _decoded([file for file in files if not _too_big(file)], [PREVIEW])
+    for file in files:
+        if _too_big(file):
+            yield Refused(_("is larger than 20 MB, or there was more than 60 MB in one go"))
+            continue
+        answer = next(answers)
+        try:
+            yield answer if isinstance(answer, Refused) else _accepted(file, answer)
+        except Refused as refused:
+            yield refused
+
+
+def _too_big(file: Any) -> bool:
+    return getattr(file, "too_big", False)
+
+
+def _digest(file: Any) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _accepted(file: Any, answer: "_Answer") -> Accepted:
+    preview = next(answer.renditions())
+    return Accepted(sha256=_digest(file), width=answer.size[0], height=answer.size[1], preview=preview, dhash=answer.dhash, **answer.said)
+
+
 def publish(file: IO[bytes]) -> Renditions:
-    """Write new pixels in each size under a random name into the public storage; each size from the last."""
+    """Write new pixels in each size under a random name into the public storage, one after the other as the jail makes them."""
     name = secrets.token_hex(8)
-    with decoded(file, Picture.SIZES[0]) as (picture, _taken):
-        width, height = picture.size
-        for size in Picture.SIZES:
-            if max(picture.size) > size:
-                picture.thumbnail((size, size), Image.Resampling.LANCZOS)
-            storages["public"].save(f"pictures/{name}-{size}.webp", ContentFile(_webp(picture)))
-    return Renditions(name, width, height)
+    with closing(_decoded([file], Picture.SIZES)) as answers:
+        answer = next(answers)
+        if isinstance(answer, Refused):
+            raise answer
+        try:
+            for size, rendition in zip(Picture.SIZES, answer.renditions(), strict=True):
+                storages["public"].save(f"pictures/{name}-{size}.webp", ContentFile(rendition))
+        except BaseException:
+            unpublish(name)
+            raise
+    return Renditions(name, *answer.shown)
 
 
 def unpublish(name: str) -> None:
     for size in Picture.SIZES:
         storages["public"].delete(f"pictures/{name}-{size}.webp")
+
+
+def walls() -> dict[str, bool]:
+    """Which walls of the jail stand on this machine."""
+    with _Jail([], [PREVIEW]) as jail:
+        return jail.walls
+
+
+def _decoded(files: Sequence[Any], sizes: Sequence[int]) -> Generator["_Answer | Refused", None, None]:
+    """One answer for each file, in order. A file that kills the child costs itself alone: those after it get a new one.
+
+    But who sends a third such file is no photographer: the rest is not looked at.
+    """
+    left = list(files)
+    for _child in range(KILLERS):
+        if left:
+            with _Jail(left, sizes) as jail:
+                while left and not jail.broken:
+                    del left[0]
+                    yield jail.answer()
+    yield from (_refusal("picture") for _file in left)
+
+
+class _Jail:
+    """One child and what it says. It is not believed: whatever is not a sound answer in time is its end, and the file's."""
+
+    def __init__(self, files: Sequence[Any], sizes: Sequence[int]) -> None:
+        self.files, self.sizes, self.broken, self.stack = files, sizes, False, ExitStack()
+
+    def __enter__(self) -> "_Jail":
+        with ExitStack() as stack:
+            stack.enter_context(_TURNS)
+            files = [_descriptor(file, stack) for file in self.files]
+            job = {"files": files, "sizes": self.sizes, "heic": settings.HEIC, "folder": str(settings.FILE_UPLOAD_TEMP_DIR)}
+            command = [sys.executable, "-I", str(DECODING), json.dumps(job)]
+            self.child = subprocess.Popen(  # noqa: S603  (our own file, by our own interpreter)
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0, env={}, pass_fds=files
+            )
+            stack.callback(self._end)
+            try:
+                self.walls: dict[str, bool] = json.loads(self._part())
+            except (EOFError, TimeoutError) as error:
+                # No file's fault: nobody may be told that their photo is bad.
+                raise OSError(errno.EAGAIN, "The process that decodes photos does not start.") from error
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stack.close()
+
+    def _end(self) -> None:
+        self.child.kill()
+        self.child.wait()
+        self._pipe.close()
+
+    @property
+    def _pipe(self) -> IO[bytes]:
+        assert self.child.stdout
+        return self.child.stdout
+
+    def answer(self) -> "_Answer | Refused":
+        try:
+            head = json.loads(self._part())
+            return _refusal(head["unfit"]) if "unfit" in head else _Answer(self, head)
+        except (EOFError, TimeoutError, ValueError, KeyError, TypeError, RecursionError) as error:
+            return self.fail(error)
+
+    def rendition(self) -> bytes:
+        try:
+            part = self._part()
+            if part[:4] + part[8:12] != b"RIFFWEBP":
+                raise ValueError("no WebP")
+        except (EOFError, TimeoutError, ValueError) as error:
+            raise self.fail(error) from error
+        return part
+
+    def fail(self, error: Exception) -> Refused:
+        log.warning("the jail broke over a photo: %s", type(error).__name__)
+        self.broken = True
+        return _refusal("picture")
+
+    def _part(self) -> bytes:
+        until = clock.monotonic() + PATIENCE
+        length = struct.unpack("!I", self._read(4, until))[0]
+        if length > LARGEST:
+            raise ValueError(length)
+        return self._read(length, until)
+
+    def _read(self, count: int, until: float) -> bytes:
+        ready, taken = select.poll(), bytearray()
+        ready.register(self._pipe, select.POLLIN)
+        while len(taken) < count:
+            if not ready.poll(max(0, until - clock.monotonic()) * 1000):
+                raise TimeoutError
+            chunk = self._pipe.read(count - len(taken))
+            if not chunk:
+                raise EOFError
+            taken += chunk
+        return bytes(taken)
+
+
+class _Answer:
+    """What the child says of one picture, as far as it makes sense. Raises ValueError, KeyError or TypeError where it does not."""
+
+    def __init__(self, jail: _Jail, head: dict[str, Any]) -> None:
+        self.jail = jail
+        self.size, self.shown = (head["width"], head["height"]), tuple(head["shown"])
+        self.dhash = head["dhash"]
+        day, hour = head.get("taken_on"), head.get("taken_time")
+        latitude: Any = head.get("latitude")
+        longitude: Any = head.get("longitude")
+        if not all(isinstance(side, int) and 0 < side < 1 << 30 for side in (*self.size, *self.shown)) or len(self.shown) != 2:
+            raise ValueError("size")
+        if not re.fullmatch("[0-9a-f]{16}", self.dhash):
+            raise ValueError("dhash")
+        if latitude is not None and not (abs(latitude) <= 90 and abs(longitude) <= 180):
+            raise ValueError("place")
+        self.said: dict[str, Any] = {
+            "taken_on": date.fromisoformat(day) if day else None,
+            "taken_time": time.fromisoformat(hour) if hour else None,
+            "latitude": latitude,
+            "longitude": longitude,
+        }
+
+    def renditions(self) -> Iterator[bytes]:
+        for _size in self.jail.sizes:
+            yield self.jail.rendition()
+
+
+def _refusal(code: str) -> Refused:
+    words = {
+        "pixels": _("has more than 40 million pixels"),
+        "empty": _("is empty"),
+        "picture": _("is not a picture that we can open. Send a JPEG, PNG, WebP or HEIC photo"),
+    }
+    return Refused(words[code])
+
+
+def _descriptor(file: Any, stack: ExitStack) -> int:
+    """What the child may read: the file itself, or a copy on disk of one that is only in memory or far away."""
+    file.seek(0)
+    try:
+        return file.fileno()
+    except (AttributeError, UnsupportedOperation):
+        copy = stack.enter_context(tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR))  # noqa: SIM115
+        shutil.copyfileobj(file, copy)
+        copy.seek(0)
+        return copy.fileno()

@@ -151,7 +151,8 @@ def verify(report: Report, *, by, public: Mapping[str, Any], photos: Iterable[Sh
 
 
 def _publish(shown: Shown, report: Report) -> dict[str, Any]:
-    with shown.photo.original.open("rb") as file:
+    # Where somebody looks again after the original was deleted, the preview is what is left of it.
+    with (shown.photo.original or shown.photo.preview).open("rb") as file:
         made = publish(file.file)
     credit = report.reporter_name if report.credit == Credit.NAME else ""
     return {
@@ -191,4 +192,7 @@ def _enter(report: Report, by, values: dict[str, Any], pictures: list[dict[str, 
     )
     report.move(report.state, Report.State.VERIFIED, by=by, message=message, entry=entry, decided_at=timezone.now())
     letters.verified(report, entry, message)
+    for other in report.joined.undecided():
+        other.join(entry, by=by)
+        letters.verified(other, entry, "")
     return entry

@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hippolist import countries
+from hippolist.models import Conflict
 from hippolist.privacy import tells_too_much
 from hippolist.vocabulary import Condition, Grid, Kind, LifeStage, Species
 
@@ -73,7 +75,8 @@ class ReviewForm(forms.Form):
 
     @cached_property
     def sources(self) -> list[SourceLink]:
-        return list(self.report.sources.all())
+        # What was joined to this report brings its sources along.
+        return list(SourceLink.objects.filter(Q(report=self.report) | Q(report__joined_to=self.report)).order_by("pk"))
 
     @cached_property
     def photos(self) -> list[Photo]:
@@ -105,7 +108,9 @@ class ReviewForm(forms.Form):
             self.add_error("message", _("Write the question."))
         elif self.verb == "decline" and not values.get("reason"):
             self.add_error("reason", _("Choose a reason: the reporter is told."))
-        elif self.verb not in {"ask", "decline"}:
+        elif self.verb == "join" and not self.report.same_entry:
+            raise ValidationError(_("The reporter named no entry."))
+        elif self.verb not in {"ask", "decline", "join"}:
             raise ValidationError(_("Press verify, ask or decline."))
         return values
 
@@ -147,6 +152,8 @@ class ReviewForm(forms.Form):
         values = self.cleaned_data
         if self.verb == "ask":
             ask(self.report, by=by, message=values["message"])
+        elif self.verb == "join":
+            join(self.report, by=by, message=values["message"])
         elif self.verb == "decline":
             decline(self.report, by=by, reason=Reason(values["reason"]), message=values["message"])
         else:
@@ -167,6 +174,25 @@ def ask(report: Report, *, by, message: str) -> None:
     with transaction.atomic():
         report.ask(by=by, message=message)
         letters.asked(report, message)
+
+
+def join(report: Report, *, by, message: str) -> None:
+    """One more witness of an entry; the reporter is told which."""
+    assert report.same_entry
+    with transaction.atomic():
+        report.join(report.same_entry, by=by, message=message)
+        letters.verified(report, report.same_entry, message)
+
+
+def let_in(report: Report, *, by) -> bool:
+    """Let a held report into the queue, and send the letter that was held back with it. Whether this did it."""
+    try:
+        with transaction.atomic():
+            report.let_in(by=by)
+            letters.received(report)
+    except Conflict:
+        return False
+    return True
 
 
 def decline(report: Report, *, by, reason: Reason, message: str) -> None:

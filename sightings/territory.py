@@ -11,6 +11,7 @@ from hippolist.projection import AFRICA, COLOMBIA
 FACTS = Path(__file__).parent / "facts"
 NEAR_KM = 10.0
 KM_PER_DEGREE = 111.32
+EARTH_KM = 6371.0
 
 
 def country_of(latitude: float, longitude: float) -> str:
@@ -52,6 +53,13 @@ def distance_km(latitude: float, longitude: float, code: str) -> float:
         return math.inf
     flat = affinity.scale(around, xfact=shrink, yfact=1, origin=(0, 0))
     return flat.distance(Point(longitude * shrink, latitude)) * KM_PER_DEGREE
+
+
+def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres between two places given as (latitude, longitude), on a sphere."""
+    a, b = (tuple(map(math.radians, place)) for place in (one, other))
+    half = math.sin((a[0] - b[0]) / 2) ** 2 + math.cos(a[0]) * math.cos(b[0]) * math.sin((a[1] - b[1]) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
 class Outlines(NamedTuple):

@@ -1,24 +1,26 @@
-"""The public side of a report: the form, the receipt that is the reporter's private page, and finding it again."""
+"""The public side of a report: the form, what it asks back, and the answer when a report is stored."""
 
 import re
 import uuid
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET, require_http_methods
 
-from hippolist import countries, outbox, tokens
-from hippolist.models import Conflict, Entry
-from hippolist.public import private_page, public_form
+from hippolist import brakes
+from hippolist.models import Entry
+from hippolist.public import public_form
 
-from . import intake, letters, moderation, pin
-from .forms import AnswerForm, LinkForm, ReportForm
-from .models import Authority, Photo, Report
-from .photos import LIMIT, Refused
+from . import intake, moderation, pin, questions, robots
+from .alike import alike_of
+from .checks import findings
+from .forms import ReportForm
+from .links import canonical
+from .models import Authority, Photo, Report, Screening
+from .photos import LIMIT
 from .pin import HEIGHT, WIDTH, View
 
 
@@ -30,21 +32,90 @@ def report(request: HttpRequest) -> HttpResponse:
     files = request.FILES.getlist("photos")
     client_id = intake.client_id_of(request.POST, files, _sender(request))
     if earlier := Report.objects.filter(client_id=client_id).first():
-        return _receipt(earlier)
+        return _receipt(request, earlier, status=200)
+    if files and brakes.too_many(request, "photos", robots.PHOTOS):
+        return _answer_too_many(request)
     refused = intake.take_photos(files, client_id)
     intake.drop_photos(request.POST.getlist("drop"), client_id)
     photos = list(Photo.objects.pending(client_id))
-    if "map" in request.POST or "pin.x" in request.POST:
-        return _move_pin(request, client_id, photos, refused)
-    form = ReportForm(request.POST, photos=len(photos) + _waiting_photos(request))
+    data = questions.settle(request.POST)
+    if {"map", "pin.x", "find"} & set(data):
+        return _move_pin(request, data, client_id, photos, refused)
+    form = ReportForm(data, photos=len(photos))
+    kept = {"client_id": client_id, "photos": photos}
     if not form.is_valid() or refused:
-        return _form_page(request, form, client_id=client_id, photos=photos, refused=refused, status=422)
+        return _form_comes_back(request, form, refused=refused, **kept)
+    if asked := _to_ask(request, form, photos):
+        return _ask(request, form, asked, **kept)
+    return _store(request, form, client_id, photos)
+
+
+def _store(request: HttpRequest, form: ReportForm, client_id: uuid.UUID, photos: list[Photo]) -> HttpResponse:
+    screening = robots.screening(request.POST)
+    if settings.LIMITS:
+        sent = brakes.count("report", request.client_address)  # type: ignore[attr-defined]  # set by ProxyMiddleware
+        if sent.hour > robots.REPORTS:
+            return _answer_too_many(request, form=form, client_id=client_id, photos=photos)
+        if sent.hour > robots.HOUR or sent.day > robots.DAY:
+            screening = screening or Screening.MANY
     extra = {
-        "uncertainty_in_meters": pin.precision(request.POST),
+        "uncertainty_in_meters": pin.precision(form.data),
         "posted": intake.digest_of(request.POST),
-        "like_entry": _like(request.POST),
+        "like_entry": _entry(form.data, "like"),
+        "confirmed": questions.confirmed(request.POST),
+        "screening": screening,
+        **_same(form),
     }
-    return _receipt(intake.receive(form.cleaned_data, form.sources.cleaned, client_id, **extra))
+    return _receipt(request, intake.receive(form.cleaned_data, form.sources.cleaned, client_id, **extra), status=201)
+
+
+def _to_ask(request: HttpRequest, form: ReportForm, photos: list[Photo]) -> dict[str, Any]:
+    """What is worth one question before the report is stored; nothing where the form did not say that it can ask, or asked already."""
+    if "ask" not in request.POST or "asked" in request.POST:
+        return {}
+    draft = intake.drafted(form.cleaned_data, confirmed=questions.confirmed(request.POST))
+    case = intake.case_of(draft, photos, [canonical(source["url"]) for source in form.sources.cleaned])
+    asked = questions.ask(case, findings(case))
+    seen = form.data.get("same") is None and alike_of(form)
+    worth = seen or any(question.check_id not in questions.ALONG for question in asked)
+    return {"questions": asked, "alike": seen} if worth else {}
+
+
+def _same(form: ReportForm) -> dict[str, Any]:
+    """What the reporter said of look-alikes: the same as an entry, or as somebody's open report (found again; its id is never told)."""
+    if form.data.get("same") == "open":
+        other = alike_of(form).report
+        return {"joined_to": other}
+    return {"same_entry": _entry(form.data, "same")}
+
+
+def _ask(request: HttpRequest, form: ReportForm, asked: dict[str, Any], **kept: Any) -> HttpResponse:
+    if not _wants_json(request):
+        return _form_page(request, form, **asked, **kept)
+    html = render_to_string("sightings/_questions.html", asked, request)
+    return JsonResponse({"questions": html})
+
+
+def _form_comes_back(request: HttpRequest, form: ReportForm, **kept: Any) -> HttpResponse:
+    if not _wants_json(request):
+        return _form_page(request, form, status=422, **kept)
+    html = render_to_string("sightings/_errors.html", {"form": form, **kept}, request)
+    fields = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
+    fields |= {f"source_url_{number}": words for number, words in form.sources.errors}
+    return JsonResponse({"html": html, "fields": fields}, status=422)
+
+
+def _answer_too_many(request: HttpRequest, form: ReportForm | None = None, **kept: Any) -> HttpResponse:
+    """429, the form kept as it was where there is one."""
+    if _wants_json(request) or not form:
+        return brakes.later(request)
+    response = _form_page(request, form, status=429, later=True, **kept)
+    response["Retry-After"] = str(brakes.seconds_to_next_hour())
+    return response
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
 
 
 def _sender(request: HttpRequest) -> str:
@@ -53,30 +124,30 @@ def _sender(request: HttpRequest) -> str:
     return f"{address} {request.headers.get('User-Agent', '')}"
 
 
-def _receipt(report: Report) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{report.private_path}?new", status=303)
-
-
-def _waiting_photos(request: HttpRequest) -> int:
-    """How many photos the browser still holds and will send one by one."""
-    text = request.POST.get("photos_pending", "")
-    return min(int(text), LIMIT) if text.isdecimal() and len(text) < 4 else 0
+def _receipt(request: HttpRequest, report: Report, status: int) -> HttpResponse:
+    address = f"{report.private_path}?new"
+    if _wants_json(request):
+        return JsonResponse({"reference": report.reference, "url": address}, status=status, headers={"Cache-Control": "no-store"})
+    return HttpResponseRedirect(address, status=303)
 
 
 def _prefill(request: HttpRequest) -> dict[str, Any]:
     return {"how_known": "read" if request.GET.get("source") or request.GET.get("like") else "saw"}
 
 
-def _like(data) -> Entry | None:
-    """The entry that reminded somebody of theirs: ?like=HL-000042."""
-    code = data.get("like", "")
-    digits = code.removeprefix("HL-")
+def _entry(data, name: str) -> Entry | None:
+    """The entry that a field names: ?like=HL-000042."""
+    digits = data.get(name, "").removeprefix("HL-")
     return Entry.objects.listed().filter(pk=int(digits)).first() if digits.isdecimal() and len(digits) < 10 else None
 
 
-def _move_pin(request: HttpRequest, client_id: uuid.UUID, photos: list[Photo], refused: list[str]) -> HttpResponse:
-    """A click on the map button: the same form again, the pin moved, the map nearer, everything typed kept."""
-    data = request.POST.copy()
+def _like(data) -> Entry | None:
+    """The entry that reminded somebody of theirs."""
+    return _entry(data, "like")
+
+
+def _move_pin(request: HttpRequest, data: QueryDict, client_id: uuid.UUID, photos: list[Photo], refused: list[str]) -> HttpResponse:
+    """A click on the map button, or on Find: the same form again, the pin moved, the map nearer, everything typed kept."""
     view = View.parse(data.get("map") or data.get("view", ""))
     x, y = data.get("pin.x", ""), data.get("pin.y", "")
     # A keyboard presses the button at 0,0, which is no place.
@@ -92,7 +163,8 @@ def _move_pin(request: HttpRequest, client_id: uuid.UUID, photos: list[Photo], r
         data["pinned"] = f"{latitude},{longitude}"
     form = ReportForm(data, photos=len(photos))
     form.unjudged()
-    response = _form_page(request, form, client_id=client_id, photos=photos, refused=refused, view=view)
+    found = questions.find(data.get("place", "")) if "find" in data else None
+    response = _form_page(request, form, client_id=client_id, photos=photos, refused=refused, view=view, found=found)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -113,11 +185,21 @@ def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200, **c
         "height": HEIGHT,
         "limit": LIMIT,
         "hours": settings.REVIEW_HOURS,
-        "authorities": sorted(Authority.objects.all(), key=lambda authority: countries.fold(authority.country)),
+        "authorities": Authority.in_order(),
         "like": context.get("like") or _like(request.POST),
+        "offline": settings.OFFLINE,
+        "trap": robots.TRAP,
+        "opened": robots.opened(),
+        "answered": _answered(request.POST),
         **context,
     }
     return render(request, "sightings/report.html", values, status=status)
+
+
+def _answered(data: QueryDict) -> list[tuple[str, str]]:
+    """Answers given in an earlier round, which the form takes along."""
+    kept = {"asked", "same"} | {f"fix_{name}" for name in questions.confirmed(data)}
+    return [(name, data.get(name, "")) for name in sorted(kept) if name in data]
 
 
 def _place(form: ReportForm) -> tuple[float, float] | None:
@@ -129,109 +211,10 @@ def _place(form: ReportForm) -> tuple[float, float] | None:
     return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
-@public_form
-@require_POST
-def photos(request: HttpRequest) -> HttpResponse:
-    """One photo at a time, as often as it takes: the same bytes again answer the same."""
-    try:
-        client_id = uuid.UUID(request.POST.get("client_id", ""))
-    except ValueError:
-        return JsonResponse({"error": _("The photo belongs to no report.")}, status=422)
-    files = request.FILES.getlist("photo")
-    if len(files) != 1:
-        return JsonResponse({"error": _("Send one photo at a time.")}, status=422)
-    try:
-        photo, _made = intake.keep_photo(files[0], client_id)
-    except Refused as error:
-        return JsonResponse({"error": f"{files[0].name} {error}."}, status=422)
-    sent = Report.objects.filter(client_id=client_id, state__in=["waiting", "asked"]).first()
-    if sent and photo.report_id is None:
-        Photo.objects.filter(pk=photo.pk).update(report=sent)
-        intake.check(sent)
-    return JsonResponse({"sha256": photo.sha256, "width": photo.width, "height": photo.height})
-
-
 @require_GET
 def sent(request: HttpRequest) -> HttpResponse:
     """A thank-you that holds nothing private, for phones that sent the report later by themselves."""
     return render(request, "sightings/sent.html")
-
-
-DONE = {"answered": Report.State.WAITING, "withdrawn": Report.State.WITHDRAWN}
-
-
-@public_form
-@private_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def my_report(request: HttpRequest, token: str) -> HttpResponse:
-    report = _by_token(token)
-    form = AnswerForm(request.POST if "answer" in request.POST else None)
-    problem = ""
-    if request.method == "POST":
-        try:
-            if done := _act(request, report, form):
-                return HttpResponseRedirect(f"{request.path}?{done}", status=303)
-        except Conflict as conflict:
-            problem = str(conflict)
-            report.refresh_from_db()
-    values = _story_so_far(report) | {
-        "form": form,
-        "problem": problem,
-        # An address may be kept for years: what it says must still be true.
-        "new": "new" in request.GET and report.state == Report.State.WAITING,
-        "done": next((name for name, state in DONE.items() if name in request.GET and report.state == state), ""),
-        "mail": bool(report.reporter_email) and outbox.can_send(),
-        "private_url": settings.SITE_URL + request.path,
-    }
-    return render(request, "sightings/my_report.html", values, status=422 if form.errors else 409 if problem else 200)
-
-
-def _by_token(token: str) -> Report:
-    found = tokens.read("report", token)
-    if not found:
-        raise Http404
-    return get_object_or_404(Report.objects.select_related("entry"), pk=found[0], link_counter=found[1])
-
-
-def _act(request: HttpRequest, report: Report, form: AnswerForm) -> str:
-    """What the reporter asked for; the name of what was done, or nothing where the form came back with a question."""
-    if "withdraw" in request.POST:
-        if report.state != Report.State.WITHDRAWN:
-            report.withdraw()
-        return "withdrawn"
-    if form.is_bound and form.is_valid():
-        if not report.was_just_told(form.cleaned_data["message"]):
-            report.answer(message=form.cleaned_data["message"])
-        return "answered"
-    return ""
-
-
-def _story_so_far(report: Report) -> dict[str, Any]:
-    place = Report.objects.undecided().filter(due_at__lt=report.due_at).count() + 1 if report.is_open else None
-    return {
-        "report": report,
-        "decisions": list(report.decisions.all()),
-        "sources": list(report.sources.all()),
-        "photo_count": report.photos.count(),
-        "queue_place": place,
-        "usual_hours": settings.REVIEW_HOURS,
-        "held_until": report.entry.held_until if report.entry else None,
-    }
-
-
-@public_form
-@require_http_methods(["GET", "HEAD", "POST"])
-def my_report_ask(request: HttpRequest) -> HttpResponse:
-    """Mail me my link again. The answer is the same whether we know the address or not."""
-    form = LinkForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        email = form.cleaned_data["email"]
-        reports = list(Report.objects.filter(reporter_email__iexact=email).order_by("-pk")[:50])
-        if reports:
-            letters.links(reports[0].reporter_email, reports, timezone.localdate().isoformat())
-        return HttpResponseRedirect(f"{request.path}?sent", status=303)
-    values = {"form": form, "sent": "sent" in request.GET, "mail": outbox.can_send()}
-    return render(request, "sightings/my_report_ask.html", values, status=422 if form.errors else 200)
 
 
 @require_GET

@@ -11,7 +11,7 @@ from tests.crawl import routes
 from tests.processes import Site
 
 LANGUAGES = ("en", "fr", "pt", "es", "sw")
-ERRORS = (400, 403, 404, 410, 413, 422, 429, 500, 503)
+ERRORS = (400, 403, 404, 410, 413, 422, 429, 500, 503, 507)
 # Data, pictures and what script calls: no pages.
 NO_PAGE = re.compile(r"\.(atom|csv|json|geojson|txt|xml)$|^media/|/files/<|changes\.<|^report/photos/$|^sw\.js$|webhook/$|^mail/events/")
 # By route: the names of its pages, each with what its address holds. {} stands for a row of tests/stock.py.
@@ -38,6 +38,7 @@ PUBLIC: dict[str, dict[str, str]] = {
     },
     "embed/": {"embed": "/embed/", "embed-source": "/embed/?source=https://news.example.org/a-story"},
     "report/": {"report": "/report/", "report-like": "/report/?like={entry}&source=https://news.example.org/a-story"},
+    "report/saved/": {"report-saved": "/report/saved/"},
     "report/sent/": {"report-sent": "/report/sent/"},
     "my-report/": {"my-report-ask": "/my-report/", "my-report-asked": "/my-report/?sent"},
     "my-report/<str:token>/": {
@@ -46,6 +47,12 @@ PUBLIC: dict[str, dict[str, str]] = {
         "my-report-question": "/my-report/{asked_report}/",
         "my-report-declined": "/my-report/{declined_report}/",
         "my-report-withdrawn": "/my-report/{withdrawn_report}/",
+        "my-report-verified": "/my-report/{verified_report}/",
+        "my-report-joined": "/my-report/{joined_report}/",
+        "my-report-confirm": "/my-report/{mailed_report}/",
+        "my-report-correct": "/my-report/{my_report}/?correct",
+        "my-report-erase": "/my-report/{verified_report}/?erase",
+        "my-report-erased": "/my-report/{erased_report}/",
     },
     "subscribe/": {
         "subscribe": "/subscribe/",
@@ -71,7 +78,9 @@ PUBLIC: dict[str, dict[str, str]] = {
 # Only with DEBUG, where a page that is missing is Django's own.
 DEV = {"parts": "/dev/parts/", "mail": "/dev/mail/", "letter": "/dev/mail/{letter_pk}/"}
 DEV |= {f"error-{status}": f"/dev/parts/errors/{status}/" for status in ERRORS}
-STATUS = {"gone": 410, "lapsed": 410, "missing": 404, "list-nonsense": 422} | {f"error-{status}": status for status in ERRORS}
+STATUS = {"gone": 410, "lapsed": 410, "my-report-erased": 410, "missing": 404, "list-nonsense": 422} | {
+    f"error-{status}": status for status in ERRORS
+}
 # Django's own admin answers a form that comes back with 200.
 STATUS |= dict.fromkeys(("desk-release-errors", "desk-entry-errors", "desk-campaign-errors"), 200)
 # Forms that come back with errors: page, what is sent.
@@ -81,6 +90,7 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
     "subscribe-embed-errors": ("subscribe-embed", {"email": "no address"}),
     "my-report-ask-errors": ("my-report-ask", {"email": "no address"}),
     "my-report-errors": ("my-report-question", {"answer": "1", "message": ""}),
+    "my-report-correct-errors": ("my-report-correct", {"how_known": "read", "observed_month": "13", "source_url": "no link"}),
     "settings-errors": ("settings", {"language": "xx"}),
     "donate-errors": ("donate", {"own_amount": "nothing", "email": "no address"}),
     "desk-release-errors": ("desk-release-draft", {"number": "no number"}),

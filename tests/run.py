@@ -16,6 +16,7 @@ NEEDS = {
     "chromium": ("/usr/bin/chromium", "apt-get install chromium"),
     "exiftool": ("exiftool", "apt-get install libimage-exiftool-perl"),
     "gettext": ("msgfmt", "apt-get install gettext"),
+    "WebKit": ("WebKitWebDriver", "apt-get install webkit2gtk-driver xvfb xauth"),
     "java, for the checker of HTML": ("java", "apt-get install default-jre-headless"),
 }
 
@@ -28,6 +29,8 @@ def missing() -> list[str]:
         words.append("PostgreSQL (install it: apt-get install postgresql; then set HIPPOLIST_TEST_POSTGRES=postgres://…)")
     if not os.environ.get("HIPPOLIST_SHARED"):
         words.append("the trial records and images (set HIPPOLIST_SHARED to their folder)")
+    if os.geteuid() != 0:
+        words.append("a disk that is full (only root may make a small one: run the tests as root once)")
     return words
 
 

@@ -12,6 +12,8 @@ if os.environ.get("HIPPOLIST_TEST_WORKER") != _worker:
 # One key for all workers: tokens stand in the names of tests.
 os.environ.setdefault("HIPPOLIST_LINK_KEY", "for the tests alone, " * 3)
 os.environ.setdefault("HIPPOLIST_SITE_URL", "http://testserver")
+# All tests come from one network; those of the brakes turn them on.
+os.environ.setdefault("HIPPOLIST_LIMITS", "off")
 os.environ.setdefault("HIPPOLIST_CONTACT_EMAIL", "team@example.org")
 os.environ.setdefault("HIPPOLIST_BANK_HOLDER", "Friends of Hippo List")
 os.environ.setdefault("HIPPOLIST_BANK_IBAN", "DE02120300000000202051")

@@ -18,6 +18,7 @@ from hippolist.places import public_place
 from hippolist.vocabulary import Grid
 from sightings import intake
 from sightings.models import Authority, Reason, Report, SourceLink
+from sightings.publishing import draft
 from subscriptions import announcements
 from subscriptions.models import Subscriber
 from tests.factories import make_entry, make_gift, make_release, make_report, make_subscriber, photo
@@ -96,7 +97,16 @@ def _reports(staff: User) -> dict[str, Any]:
     declined.decline(by=staff, reason=Reason.TOO_VAGUE, message="Which river was it?")
     withdrawn.withdraw()
     Report.objects.filter(pk=read.pk).update(how_known="read", latitude=None, longitude=None, place="", observed_year=None)
-    tokens_of = {f"{name}_report": row.token for name, row in {"my": full, "asked": asked, "declined": declined}.items()}
+    verified, joined, erased = (make_report(story=f"Story {n}", credit="name") for n in range(3))
+    verified.verify(by=staff, public={**draft(verified), "sources": []}, message="Thank you for the good photo.")
+    Report.objects.filter(pk=joined.pk).update(joined_to=full)
+    erased_token = erased.token
+    erased.erase()
+    named = {"my": full, "asked": asked, "declined": declined, "verified": verified, "joined": joined}
+    tokens_of = {f"{name}_report": row.token for name, row in named.items()} | {
+        "mailed_report": full.mail_token,
+        "erased_report": erased_token,
+    }
     return {**tokens_of, "withdrawn_report": withdrawn.token, "full_pk": full.pk, "asked_pk": asked.pk, "decided_pk": declined.pk}
 
 

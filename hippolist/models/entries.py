@@ -232,6 +232,18 @@ class Entry(Situation):
         place = places.public_place(self.decimal_latitude, self.decimal_longitude, Grid(grid), before)
         return self.revise(by=by, change=Change.COARSENED, reason=reason, fields=place)
 
+    def unname(self, name: str, *, by, reason: str) -> None:
+        """Take a person's name off what is shown now. Earlier texts, and releases that hold them, keep it until redaction."""
+        pictures = [{**picture, "credit": "" if picture.get("credit") == name else picture.get("credit", "")} for picture in self.pictures]
+        fields = {"recorded_by": "" if self.recorded_by == name else self.recorded_by, "pictures": pictures}
+        if self.is_listed:
+            self.revise(by=by, change=Change.CORRECTED, reason=reason, fields=fields)
+            return
+        # Off the list no release holds the newest text: a revision more would only hide why it was withdrawn.
+        with transaction.atomic():
+            Entry.objects.filter(pk=self.pk).update(**fields)
+            self.revisions.filter(number=self.revision_number).update(**fields)
+
     def withdraw(self, *, by, reason: str, for_privacy: bool = False) -> "Revision":
         """Take the entry off the list. Its page stays, marked; withdrawn for privacy it answers 410."""
         return self._move(

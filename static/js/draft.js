@@ -1,11 +1,12 @@
 /* The draft: what is typed into the report form stays on this device until the report has arrived. */
 (function () {
   "use strict";
-  var KEY = "hippolist-report", LIFE = 7 * 24 * 3600 * 1000, LEFT_OUT = ["consent", "drop", "view", "pinned", "photos"];
+  var KEY = "hippolist-report", LIFE = 7 * 24 * 3600 * 1000;
+  var LEFT_OUT = ["consent", "drop", "view", "pinned", "photos", "ask", "asked", "opened"];
   var store;
-  try { store = window.localStorage; store.getItem(KEY); } catch (error) { return; }
+  try { store = window.localStorage; store.getItem(KEY); } catch (error) { store = null; }
   var form = document.getElementById("report-form");
-  if (!form) { store.removeItem(KEY); return; } /* The receipt: it has arrived. */
+  if (!form) { if (store) store.removeItem(KEY); return; } /* The receipt: it has arrived. */
 
   var notice = document.getElementById("draft"), timer;
   function save() {
@@ -30,22 +31,29 @@
       if (closed) closed.open = true;
     });
   }
+  function forget() {
+    clearTimeout(timer);
+    timer = 0;
+    if (store) store.removeItem(KEY);
+    notice.hidden = true;
+  }
+  /* For what opens a kept report in the form, and for what takes one from it. */
+  window.Draft = { restore: restore, forget: forget };
+
+  if (!store) return;
   form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(save, 300); });
   window.addEventListener("pagehide", function () { if (timer) save(); });
   notice.querySelector("[data-drop-draft]").addEventListener("click", function () {
-    clearTimeout(timer);
-    timer = 0;
-    store.removeItem(KEY);
+    forget();
     form.reset();
     form.elements.client_id.value = "";
-    notice.hidden = true;
     document.getElementById("main").focus();
   });
 
   var draft = null;
   try { draft = JSON.parse(store.getItem(KEY)); } catch (error) { store.removeItem(KEY); }
   if (draft && Date.now() - draft.at > LIFE) store.removeItem(KEY);
-  else if (draft && form.hasAttribute("data-fresh") && draft.search === location.search) {
+  else if (draft && form.hasAttribute("data-fresh") && draft.search === location.search && location.hash.indexOf("#kept-")) {
     restore(draft.pairs);
     notice.hidden = false;
   }

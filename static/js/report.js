@@ -10,10 +10,14 @@
   }
   newId();
   /* A form started afresh is another report. */
-  form.addEventListener("reset", function () { setTimeout(newId); });
+  form.addEventListener("reset", function () {
+    setTimeout(newId);
+    form.elements.pinned.value = "";
+    marker.hidden = true;
+  });
 
   form.addEventListener("submit", function (event) {
-    if (event.submitter && (event.submitter.name === "map" || event.submitter.type === "image")) return;
+    if (event.submitter && (event.submitter.name === "map" || event.submitter.name === "find" || event.submitter.type === "image")) return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
   });
@@ -90,5 +94,14 @@
     document.getElementById("coordinates").open = true;
     var old = form.querySelector(".pin-shown");
     if (old) old.remove();
+  });
+  /* Numbers that came in another way, by a name, a photo or by hand: the map goes there. */
+  form.addEventListener("change", function (event) {
+    if (event.target !== latitude && event.target !== longitude) return;
+    var base = read().base, map = corners[base], scale = map.width / (map.east - map.west), width = map.width / 16;
+    var x = (longitude.value - map.west) * scale, y = (mercator(map.north) - mercator(latitude.value)) * scale;
+    var known = latitude.value && longitude.value && x >= 0 && x <= map.width && y >= 0 && y <= map.height;
+    if (known) show({ base: base, x: x - width / 2, y: y - width * button.height / button.width / 2, width: width }, true);
+    else marker.hidden = true;
   });
 })();

@@ -1,6 +1,7 @@
 """A first visit to the site as it goes live: light, still, and safe by its headers; the second one costs next to nothing."""
 
 import re
+import time
 from collections import defaultdict
 
 import pytest
@@ -9,11 +10,16 @@ from tests.browser import gates
 from tests.browser.conftest import Watched
 from tests.outline import Outline
 from tests.pages import pages
+from tests.processes import until
 
 pytestmark = pytest.mark.browser
 # Bytes over the wire of all requests together.
 BUDGET = {"/": 90_000, "/list/": 60_000, "/report/": 60_000}
 OTHERS, AGAIN = 50_000, 12_000
+# What the worker keeps so that the form opens without signal, and how long the form may take on the thinnest of lines, in seconds.
+KEPT = 90_000
+THIN_LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
+USABLE, ACKNOWLEDGED = 12, 6
 SHIFTS = """new PerformanceObserver(list => {
     window.shifts = window.shifts || [];
     for (const shift of list.getEntries()) if (!shift.hadRecentInput) shifts.push([shift.value,
@@ -122,6 +128,47 @@ def test_nothing_moves_while_somebody_reads(visits):
 
 def test_the_browser_has_nothing_to_complain_of(visits):
     gates.told(visits["faults"])
+
+
+def test_on_a_thin_line_the_form_is_soon_usable_and_a_report_soon_acknowledged(chromium, live):
+    seen = Watched(chromium, live.url, gates.PHONE)
+    page = seen.page
+    session = seen.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", THIN_LINE)
+    start = time.monotonic()
+    page.goto("/report/", wait_until="commit")
+    ready = "Boolean(self.Photos && document.getElementById('client_id').value)"
+    until(lambda: page.evaluate(ready), "a form that can be filled in")
+    usable = time.monotonic() - start
+    for name, value in (("place", "Luangwa River near Mfuwe"), ("observed_year", "2026"), ("story", "Two hippos by the bridge")):
+        page.locator(f"#id_{name}").fill(value)
+    page.locator("#id_consent").check()
+    page.wait_for_load_state("load")
+    start = time.monotonic()
+    page.get_by_role("button", name="Send report").last.click()
+    page.get_by_role("heading", name="Thanks for sending us your report").wait_for()
+    acknowledged = time.monotonic() - start
+    seen.close()
+    assert usable < USABLE
+    assert acknowledged < ACKNOWLEDGED
+
+
+def test_what_the_phone_keeps_of_the_form_is_light(chromium, live):
+    seen = Watched(chromium, live.url, gates.PHONE)
+    seen.go("/report/")
+    names = "async () => (await (await caches.open('hippolist')).keys()).map(one => new URL(one.url).pathname)"
+    kept = until(lambda: len(found := seen.page.evaluate(names)) > 10 and found, "the form in the cache")
+    seen.close()
+    with live.visitor() as visitor:
+        answers = {name: visitor.stream("GET", name, headers={"Accept-Encoding": "br, gzip"}) for name in kept}
+        weights = {}
+        for name, answer in answers.items():
+            with answer as opened:
+                weights[name] = sum(map(len, opened.iter_raw())) + sum(len(key) + len(value) + 4 for key, value in opened.headers.raw)
+    assert {"/report/", "/report/saved/", "/places.json"} <= set(weights)
+    assert any(name.startswith("/static/maps/basemap-africa.") for name in weights)
+    assert sum(weights.values()) < KEPT, weights
 
 
 def test_the_live_site_is_as_strict_on_every_page(live, public):

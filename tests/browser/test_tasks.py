@@ -193,7 +193,10 @@ def test_a_report_by_keyboard_and_its_errors_take_the_focus(window):
     keys.reach("main form .form-actions button[type=submit]")
     keys.press("Enter")
     seen.page.get_by_role("heading", name="Thanks for sending us your report").wait_for()
-    # ... and takes it back.
+    # ... saves the link, goes on, and takes the report back.
+    keys.reach("main .actions a.button")
+    keys.press("Enter")
+    seen.page.get_by_role("heading", name="Your report", exact=True).wait_for()
     keys.reach("summary")
     keys.press("Enter")
     keys.reach("button[name=withdraw]")
@@ -352,7 +355,7 @@ def test_a_receipt_on_paper_holds_the_private_link_as_text(window):
     page.get_by_role("button", name=SEND).last.click()
     page.get_by_role("heading", name="Thanks").wait_for()
     page.emulate_media(media="print")
-    link = page.locator(".receipt .on-paper")
+    link = page.locator(".share .on-paper")
     assert link.is_visible()
     assert link.inner_text() == page.locator("#private-link").input_value()
     page.emulate_media(media="screen")

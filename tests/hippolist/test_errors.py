@@ -1,5 +1,7 @@
 """Errors: each says what happened and what to do, in the look of the site."""
 
+import errno
+
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
@@ -29,6 +31,9 @@ urlpatterns = [
     path("x/404/", _raise(Http404)),
     path("x/413/", _raise(RequestDataTooBig)),
     path("x/500/", _raise(ZeroDivisionError)),
+    path("x/507/", _raise(OSError(errno.ENOSPC, "No space left on device"))),
+    path("x/507/sqlite/", _raise(OperationalError("database or disk is full"))),
+    path("x/503/busy/", _raise(OSError(errno.EAGAIN, "no process left"))),
     path("x/503/", _raise(OperationalError("the database is away"))),
 ]
 handler400, handler403, handler404, handler500 = views.bad_request, views.forbidden, views.not_found, views.broken
@@ -51,6 +56,9 @@ def errors(settings):
         ("/fr/nothing/", 404, "<h1>"),
         ("/x/413/", 413, "That was too big for us"),
         ("/x/503/", 503, "Back in a moment"),
+        ("/x/503/busy/", 503, "Back in a moment"),
+        ("/x/507/", 507, "We have no room left at the moment"),
+        ("/x/507/sqlite/", 507, "We have no room left at the moment"),
         ("/x/500/", 500, "Something broke on our side"),
     ],
 )
@@ -75,7 +83,7 @@ def test_a_database_that_is_away_asks_people_and_machines_to_come_back(errors):
     assert "Hippo List" in answer.text
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 410, 413, 422, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 410, 413, 422, 429, 500, 503, 507])
 @pytest.mark.parametrize("language", ["", "fr", "sw"])
 def test_every_error_has_words_and_a_way_on(status, language):
     """Rendered without a request, as the gravest of them are."""

@@ -36,7 +36,7 @@ def _report() -> str:
 
 
 def _my_report() -> str:
-    report = make_report(place="1", story="1")
+    report = make_report(place="1", story="1", reporter_email="")
     report.ask(by=None, message="1")
     return f"/my-report/{report.token}/"
 

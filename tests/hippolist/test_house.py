@@ -151,10 +151,10 @@ def test_a_token_never_reaches_the_log_even_where_a_page_breaks(client, monkeypa
 
     from django.conf import settings
 
-    from sightings import views
+    from sightings import views_mine
     from tests.factories import make_report
 
-    monkeypatch.setattr(views, "_story_so_far", lambda report: 1 / 0)
+    monkeypatch.setattr(views_mine, "_where_it_stands", lambda report: 1 / 0)
     client.raise_request_exception = False
     lines = io.StringIO()
     console = {**settings.LOGGING["handlers"]["console"], "stream": lines}

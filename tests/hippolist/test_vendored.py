@@ -10,7 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 MANIFEST = ROOT / "static" / "vendor" / "manifest.json"
 # Folders for such files; what stands in them and is ours.
-FOLDERS, OURS = ["static/vendor", "static/maps", "sightings/facts"], {"manifest.json", "NOTICE", "__init__.py"}
+FOLDERS, OURS = (
+    ["static/vendor", "static/maps", "sightings/facts"],
+    {"manifest.json", "NOTICE", "__init__.py", "places.csv", "natural_earth.csv"},
+)
 
 
 def listed() -> dict[str, dict[str, str]]:

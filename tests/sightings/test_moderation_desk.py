@@ -386,7 +386,7 @@ def test_what_an_address_says_must_still_be_true(client):
     for query in ("new", "answered", "withdrawn"):
         page = client.get(f"{report.private_path}?{query}").text
         assert "Thanks for sending" not in page
-        assert 'role="status"' not in page
+        assert 'notice--good" role="status"' not in page
 
 
 @pytest.mark.parametrize("token", ["x", "1.0.aaaaaaaaaaaaaaaaaaaaaa", "zzzzzzzzzzzzz.0.aaaaaaaaaaaaaaaaaaaaaa"])
@@ -399,7 +399,7 @@ def test_a_new_link_ends_the_old_one(client):
     report = make_report()
     old = report.private_path
     Report.objects.update(link_counter=1)
-    assert client.get(old).status_code == 404
+    assert client.get(old).status_code == 410
     assert client.get(Report.objects.get().private_path).status_code == 200
 
 
@@ -411,7 +411,7 @@ def test_the_link_is_mailed_again_once_a_day_and_the_answer_tells_nothing(client
     assert known["Location"] == unknown["Location"]
     assert client.get(known["Location"]).status_code == 200
     letter = Letter.objects.get()
-    assert report.private_path in letter.text
+    assert report.mail_path in letter.text
     assert client.post("/my-report/", {"email": "no"}).status_code == 422
 
 

@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.core.files.storage import storages
 from PIL import Image, ImageCms
 
 from hippolist.models import Picture
-from sightings import photos
+from sightings import decoding, photos
 from sightings.models import Photo, Report
 from tests.factories import photo, report_form
 
@@ -72,8 +73,9 @@ def _nothing_but_pixels(seen: Photo) -> None:
 )
 def test_odd_colours_come_out_as_people_saw_them(name, mean):
     """The means of the picture as seen: inverted inks would be (225, 250, 248), a clear ground painted black under 60."""
-    with (IMAGES / name).open("rb") as file, photos.decoded(file, 800) as (picture, _taken):
-        seen = [sum(band.tobytes()) / (picture.width * picture.height) for band in picture.split()]
+    with (IMAGES / name).open("rb") as file:
+        picture, _said = decoding.decoded(file, 800)
+    seen = [sum(band.tobytes()) / (picture.width * picture.height) for band in picture.split()]
     assert all(abs(one - other) < 75 for one, other in zip(seen, mean, strict=True)), seen
     assert picture.mode == "RGB"
 
@@ -85,8 +87,8 @@ def test_a_colour_profile_good_or_broken_refuses_no_photo():
     red.save(with_profile, "JPEG", icc_profile=ImageCms.ImageCmsProfile(profile).tobytes())
     red.save(broken, "JPEG", icc_profile=b"no profile")
     for file in (with_profile, broken):
-        with photos.decoded(file, 800) as (picture, _taken):
-            assert picture.getpixel((30, 30))[0] > 150
+        picture, _said = decoding.decoded(file, 800)
+        assert picture.getpixel((30, 30))[0] > 150
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -99,28 +101,51 @@ def test_every_orientation_comes_out_upright(orientation):
     exif[0x0112] = orientation
     file = io.BytesIO()
     stored.save(file, "PNG", exif=exif)
-    with photos.decoded(file, 800) as (picture, _taken):
-        assert picture.size == (40, 20)
-        assert picture.getpixel((2, 2)) == (255, 0, 0)
-        assert picture.getpixel((38, 18)) == (255, 255, 255)
-    assert photos._full_size(file) == (40, 20)
+    picture, said = decoding.decoded(file, 800)
+    assert picture.size == (40, 20)
+    assert picture.getpixel((2, 2)) == (255, 0, 0)
+    assert picture.getpixel((38, 18)) == (255, 255, 255)
+    assert (said["width"], said["height"]) == (40, 20)
 
 
 def test_the_day_a_photo_was_taken_is_read_and_a_broken_one_is_no_fault():
     exif = Image.Exif()
     exif.get_ifd(0x8769)[0x9003] = "2026:11:03 16:12:00"
-    with photos.decoded(photo(exif=exif), 800) as (_picture, taken):
-        assert taken.isoformat() == "2026-11-03"
-    exif.get_ifd(0x8769)[0x9003] = "2026:99:03"
-    with photos.decoded(photo(exif=exif), 800) as (_picture, taken):
-        assert taken is None
+    seen = photos.accept(photo(exif=exif))
+    assert (seen.taken_on, seen.taken_time) == (date(2026, 11, 3), time(16, 12))
+    exif.get_ifd(0x8769)[0x9003] = "2026:99:03 16:12:00"
+    seen = photos.accept(photo(exif=exif))
+    assert (seen.taken_on, seen.taken_time) == (None, None)
+    exif.get_ifd(0x8769)[0x9003] = "2026:11:03 99:12:00"
+    seen = photos.accept(photo(exif=exif))
+    assert (seen.taken_on, seen.taken_time) == (date(2026, 11, 3), None)
+
+
+@pytest.mark.parametrize(
+    ("says", "place"),
+    [
+        ({1: "S", 2: (13.0, 6.0, 0.0), 3: "E", 4: (31.0, 48.0, 36.0)}, (-13.1, 31.81)),
+        ({1: "N", 2: (9.5, 0.0, 0.0), 3: "W", 4: (13.0, 15.0, 0.0)}, (9.5, -13.25)),
+        ({1: "N", 2: (0.0, 0.0, 0.0), 3: "E", 4: (0.0, 0.0, 0.0)}, (None, None)),
+        ({2: (13.0, 6.0, 0.0), 4: (31.0, 48.0, 0.0)}, (None, None)),
+        ({1: "S", 2: (91.0, 0.0, 0.0), 3: "E", 4: (31.0, 48.0, 0.0)}, (None, None)),
+        ({1: "S", 2: (13.0, 75.0, 0.0), 3: "E", 4: (31.0, 48.0, 0.0)}, (None, None)),
+        ({1: "Q", 2: (13.0, 6.0, 0.0), 3: "E", 4: (31.0, 48.0, 0.0)}, (None, None)),
+        ({1: "S", 2: (13.0, 6.0), 3: "E", 4: (31.0, 48.0, 0.0)}, (None, None)),
+    ],
+)
+def test_where_a_photo_was_taken_is_read_and_nonsense_is_no_place(says, place):
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update(says)
+    _picture, said = decoding.decoded(photo(exif=exif), 800)
+    assert (said.get("latitude"), said.get("longitude")) == pytest.approx(place)
 
 
 def test_sixteen_bit_grey_is_not_washed_out():
     file = io.BytesIO()
     Image.new("I;16", (20, 20), 256 * 100).save(file, "PNG")
-    with photos.decoded(file, 800) as (picture, _taken):
-        assert abs(picture.getpixel((5, 5))[0] - 100) <= 2
+    picture, _said = decoding.decoded(file, 800)
+    assert abs(picture.getpixel((5, 5))[0] - 100) <= 2
 
 
 def test_heic_can_be_switched_off(settings):
@@ -145,8 +170,8 @@ def test_a_photo_hashes_alike_when_it_is_shrunk_and_recompressed_and_unlike_anot
     small = picture.resize((300, 266))
     file = io.BytesIO()
     small.save(file, "JPEG", quality=60)
-    near = bin(int(photos.dhash(picture), 16) ^ int(photos.dhash(Image.open(file)), 16)).count("1")
-    far = bin(int(photos.dhash(picture), 16) ^ int(photos.dhash(picture.rotate(180)), 16)).count("1")
+    near = bin(int(decoding.dhash(picture), 16) ^ int(decoding.dhash(Image.open(file)), 16)).count("1")
+    far = bin(int(decoding.dhash(picture), 16) ^ int(decoding.dhash(picture.rotate(180)), 16)).count("1")
     assert near <= 6 < far
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from hippolist.privacy import tells_too_much
 from hippolist.projection import AFRICA, BASE_MAPS, best_map
 from sightings import territory
-from sightings.checks import CHECKS, Case, findings, words
+from sightings.checks import CHECKS, Case, Seen, findings, words
 from sightings.links import canonical, may_tell_more
 from sightings.pin import HEIGHT, WIDTH, View
 
@@ -87,17 +87,36 @@ def test_each_check_speaks():
     assert found(country_code="ZM", species="choeropsis_liberiensis")["country"][0] == "warn"
     assert found(country_code="ZM", species="unknown")["country"][0] == "ok"
     assert found(country_code="NO", species="unknown")["country"][0] == "warn"
-    assert "sea" in found(has_coordinates=True)["country"][1]
+    assert "sea" in found(latitude=0.0, longitude=0.0)["country"][1]
     assert "Zambia" in found(country_code="ZM", given_country_code="NO")["country"][1]
-    assert found(year=2026, month=11, day=3, photos_taken=[date(2026, 11, 1)])["date"][0] == "warn"
-    assert found(year=2026, month=11, day=3, photos_taken=[date(2026, 11, 3)])["date"][0] == "ok"
+    assert found(year=2026, month=11, day=3, photos=[Seen(date(2026, 11, 1))])["date"][0] == "warn"
+    assert found(year=2026, month=11, day=3, photos=[Seen(date(2026, 11, 3))])["date"][0] == "ok"
     assert found(year=1990, sent_on=date(2026, 1, 1))["date"][0] == "question"
     assert "HR-1" in found(same_link=["HR-1"])["same_link"][1]
     assert "HR-1" in found(same_photo=["HR-1"])["same_photo"][1]
     assert "400" in found(count=400)["count"][1]
     assert "phone" in found(story="+260 97 123 4567")["text"][1]
     assert found() == {}
-    assert set(CHECKS) == {"date", "country", "same_link", "same_photo", "count", "text"}
+    assert (
+        "12 km"
+        in found(latitude=-13.1, longitude=31.79, country_code="ZM", photos=[Seen(latitude=-13.0, longitude=31.84)])["photo_place"][1]
+    )
+    assert (
+        found(latitude=-13.1, longitude=31.79, country_code="ZM", photos=[Seen(latitude=-13.101, longitude=31.79)])["photo_place"][0]
+        == "ok"
+    )
+    assert "farm dam" in found(place="the farm dam")["vague"][1]
+    assert "9 hours" in found(photos=[Seen(date(2026, 11, 3), time(8)), Seen(date(2026, 11, 3), time(17))])["apart"][1]
+    assert found(photos=[Seen(), Seen(date(2026, 11, 3))]) == {}
+    assert set(CHECKS) == {"date", "country", "photo_place", "vague", "apart", "same_link", "same_photo", "count", "text"}
+
+
+def test_a_photo_lowers_a_doubt_and_what_the_reporter_confirmed_is_told():
+    assert found(country_code="NO", species="unknown", photos=[Seen()])["country"][0] == "question"
+    assert found(country_code="NO", kind="captive")["country"][0] == "ok"
+    severity, said = found(count=400, confirmed=["count"])["count"]
+    assert severity == "question"
+    assert "the reporter said that it is right" in said
 
 
 @needs_records

@@ -35,7 +35,7 @@ def test_the_reporter_is_mailed_the_private_link(client):
     send(client, reporter_email="ada@example.org")
     letter = Letter.objects.get()
     assert letter.to == "ada@example.org"
-    assert f"http://testserver/my-report/{Report.objects.get().token}/" in letter.text
+    assert f"http://testserver/my-report/{Report.objects.get().mail_token}/" in letter.text
     assert Report.objects.get().reference in letter.html
 
 
