@@ -29,4 +29,6 @@ PATTERNS: list[tuple[re.Pattern[str], Promise]] = [
 
 def tells_too_much(text: str) -> list[str]:
     """What in a text leads to an exact place or a person, each as `coordinates: “-1.2921, 36.8219”`."""
+    # Runs of white space made the patterns slow without bound, and say nothing.
+    text = re.sub(r"\s+", " ", text)
     return [f"{what}: “{found.group().strip()}”" for pattern, what in PATTERNS for found in pattern.finditer(text)]

@@ -15,7 +15,7 @@ from hippolist.vocabulary import Grid, Kind, Species
 
 from .forms import ReportForm, whole_date
 from .links import canonical
-from .models import Report
+from .models import Report, ReportQuerySet
 
 SHOWN = 3
 STEP = 0.1
@@ -44,12 +44,24 @@ def alike(latitude: float | None, longitude: float | None, day: date | None, url
     """What lies near in place and date, or names the same story. Degrees; a day of which the year alone is known is no day."""
     links = [canonical(url) for url in urls if url]
     told = Report.objects.filter(sources__canonical__in=links) if links else Report.objects.none()
-    entries = list(Entry.objects.listed().filter(pk__in=told.filter(entry__isnull=False).values("entry"))[:SHOWN])
-    open_one = told.in_queue().first()
+    entries = [
+        entry for entry in Entry.objects.listed().filter(pk__in=told.filter(entry__isnull=False).values("entry")) if _cites(entry, links)
+    ]
+    open_one = _comparable(told).first()
     if latitude is not None and longitude is not None and day:
         entries += [entry for entry in _entries_near(latitude, longitude, day) if entry not in entries]
         open_one = open_one or _open_near(latitude, longitude, day)
     return Alike(entries[:SHOWN], open_one)
+
+
+def _comparable(reports: ReportQuerySet) -> ReportQuerySet:
+    """Open reports that may be spoken of: none that hunters could use, none that is joined to another itself."""
+    return reports.waiting().filter(joined_to=None).exclude(SECRET).due_first()
+
+
+def _cites(entry: Entry, links: list[str]) -> bool:
+    """Whether everybody can read that the entry rests on one of these; sources kept as evidence are not told of."""
+    return any(canonical(source["url"]) in links for source in entry.sources)
 
 
 def _entries_near(latitude: float, longitude: float, day: date) -> list[Entry]:
@@ -63,7 +75,7 @@ def _open_near(latitude: float, longitude: float, day: date) -> Report | None:
     days = [day + timedelta(days=step) for step in (-1, 0, 1)]
     dates = Q(*[Q(observed_year=d.year, observed_month=d.month, observed_day=d.day) for d in days], _connector=Q.OR)
     north, east = float(snap(latitude, Grid.MEDIUM)), float(snap(longitude, Grid.MEDIUM))
-    for report in Report.objects.in_queue().filter(dates).exclude(SECRET).filter(latitude__isnull=False).due_first():
+    for report in _comparable(Report.objects.filter(dates, latitude__isnull=False)):
         off = (abs(float(snap(report.latitude, Grid.MEDIUM)) - north), abs(float(snap(report.longitude, Grid.MEDIUM)) - east))
         if max(off) <= STEP * 1.01:
             return report

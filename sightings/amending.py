@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hippolist.models import Conflict
+
 from . import intake, letters, territory
 from .links import canonical
 from .models import Decision, Photo, Report, SourceLink
@@ -26,8 +28,10 @@ _NAMES = {
 
 def add(report: Report, message: str, files: Iterable[UploadedFile]) -> list[str]:
     """The reporter says something, sends photos, or both, and the report waits again. Answers words for each file not taken."""
+    if not report.may_be_added_to:
+        raise Conflict(_("This report was decided in the meantime. Load it again to see how."))
     # Decoding takes long: it is done before the transaction, and not at all where it would be in vain.
-    refused = intake.take_photos(files, report.client_id) if report.may_be_added_to else []
+    refused = intake.take_photos(files, report.client_id)
     with transaction.atomic():
         fresh = Photo.objects.pending(report.client_id).count()
         added = [ngettext("%d photo added.", "%d photos added.", fresh) % fresh] if fresh else []
@@ -49,7 +53,7 @@ def correct(report: Report, values: Mapping[str, Any], sources: list[dict[str, A
     was = report.state if report.is_open else Report.State.WAITING
     with transaction.atomic():
         # Like an answer: a question that was asked may be settled now.
-        values = {name: values[name] for name in changed} | _follows(changed, values)
+        values = {name: values[name] for name in changed} | _follows(names, values)
         decision = report.move(was, Report.State.WAITING, by=None, message=message, **values)
         if new_sources:
             report.sources.all().delete()
@@ -70,6 +74,9 @@ def _follows(changed: list[str], values: Mapping[str, Any]) -> dict[str, Any]:
         found["uncertainty_in_meters"] = None
     if "reporter_email" in changed:
         found["email_confirmed_at"] = None
+    # Of another place or day it is perhaps not the same any more: somebody looks at it by itself.
+    if {*_PIN, "place", "observed_year", "observed_month", "observed_day", "people_near", "sources"} & {*changed}:
+        found["joined_to"] = None
     return found
 
 

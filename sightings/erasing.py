@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hippolist import outbox
 
 from . import intake, letters
-from .models import Photo, Report
+from .models import Credit, Photo, Report
 
 # For the figures and the history of the list. Every other column goes back to empty, also one that is added later.
 STAYS = {"id", "reference", "state", "kind", "entry", "sent_at", "due_at", "decided_at", "demo", "link_counter"}
@@ -35,7 +35,9 @@ def erase(report: Report) -> None:
 def is_named(report: Report) -> bool:
     """Whether a published text of the entry names this reporter."""
     name = report.reporter_name
-    return bool(report.entry and name and report.entry.revisions.filter(recorded_by=name).exists())
+    # A further witness was never named, whatever name they gave.
+    own = report.credit == Credit.NAME and report.joined_to_id is None and report.same_entry_id is None
+    return bool(own and report.entry and name and report.entry.revisions.filter(recorded_by=name).exists())
 
 
 def _unname(report: Report) -> None:

@@ -1,5 +1,6 @@
 """Intake: how a report and its photos come in, once, however often they are sent."""
 
+import re
 import secrets
 import time
 import uuid
@@ -82,7 +83,7 @@ def take_photos(files: Iterable[UploadedFile], client_id: uuid.UUID) -> list[str
 
 def drop_photos(hashes: list[str], client_id: uuid.UUID) -> None:
     """Somebody chose the wrong photo: pending uploads that are ticked to go."""
-    remove_photos(Photo.objects.pending(client_id).filter(sha256__in=hashes))
+    remove_photos(Photo.objects.pending(client_id).filter(sha256__in=[one for one in hashes if re.fullmatch("[0-9a-f]{64}", one)]))
 
 
 def keep_photo(file: File, client_id: uuid.UUID, facts: Mapping[str, Any] | None = None, sha256: str = "") -> tuple[Photo, bool]:
@@ -169,6 +170,8 @@ def receive(values: Mapping[str, Any], sources: list[dict[str, Any]], client_id:
                 letters.received(report)
     except IntegrityError:
         return Report.objects.get(client_id=client_id)
+    # A photo that came while this was under way.
+    attach(client_id)
     return report
 
 
@@ -187,9 +190,11 @@ def complete(report: Report, sources: list[dict[str, Any]]) -> None:
 
 def attach(client_id: uuid.UUID) -> None:
     """Give photos that came after their report to it."""
-    report = Report.objects.filter(client_id=client_id).first()
-    if report and report.may_be_added_to and Photo.objects.pending(client_id).update(report=report):
-        check(report)
+    with transaction.atomic():
+        # Locked: two photos at once, or one beside a correction or an erasure, come one after the other.
+        report = Report.objects.select_for_update().filter(client_id=client_id).first()
+        if report and report.may_be_added_to and Photo.objects.pending(client_id).update(report=report):
+            check(report)
 
 
 def check(report: Report) -> None:

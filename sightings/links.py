@@ -3,6 +3,9 @@
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+LONGEST = 1000
+# Every printable letter of ASCII.
+KEPT = "".join(map(chr, range(33, 127)))
 # Names of parameters that say how somebody came, never which page it is.
 _TRACKING = re.compile(
     r"(?:utm|mc|pk|mtm|piwik|matomo|hsa|hs|at|ns|oly|vero|amp|ga|fb|trk|wt)_.*|_(?:ga|gl|hsenc|hsmi|branch.*|openstat)"
@@ -58,10 +61,13 @@ def canonical(url: str) -> str:
     >>> canonical("http://m.example.org/a/?utm_source=x&id=2#top")
     'example.org/a?id=2'
     """
+    url = url.strip()[:LONGEST]
     try:
-        return _things(_spelled(_unwrapped(url.strip())))[:1000]
+        address = _things(_spelled(_unwrapped(url)))
     except ValueError:
-        return url.strip()[:1000]
+        address = url
+    # ASCII alone: an index of PostgreSQL counts bytes, and takes no more than 2 704.
+    return quote(address, safe=KEPT)[:LONGEST]
 
 
 def _unwrapped(url: str) -> str:

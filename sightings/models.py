@@ -93,8 +93,8 @@ class ReportQuerySet(models.QuerySet):
         return self.in_queue().filter(state=Report.State.WAITING)
 
     def in_queue(self) -> "ReportQuerySet":
-        """Undecided, not held for screening, and not joined to somebody else's report that is."""
-        return self.undecided().filter(screening="", joined_to=None)
+        """Undecided, not held for screening, and not looked at together with somebody else's report that waits itself."""
+        return self.undecided().filter(screening="").exclude(joined_to__state=Report.State.WAITING)
 
     def held(self) -> "ReportQuerySet":
         """Undecided, and to be looked over before they join the queue."""
@@ -198,6 +198,11 @@ class Report(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in {self.State.WAITING, self.State.ASKED}
+
+    @property
+    def waits_with_another(self) -> bool:
+        """Whether somebody else's report, which the reporter said is the same, waits and decides for this one too."""
+        return bool(self.is_open and self.joined_to and self.joined_to.state == self.State.WAITING)
 
     @property
     def may_be_added_to(self) -> bool:

@@ -35,6 +35,8 @@ PREVIEW = 800
 DECODING = Path(__file__).with_name("decoding.py")
 # For how many seconds one file may be worked on, and how large an answer may be, whatever the child says.
 PATIENCE, LARGEST = 30, 8 << 20
+# For how many seconds a photo waits for its turn, before its sender is asked to come back: pages want these threads too.
+QUEUE = 10
 # So many pictures are open at once in one process of the site: the worst of them takes 700 MB.
 _TURNS = threading.BoundedSemaphore(2)
 KILLERS = 3
@@ -160,7 +162,9 @@ class _Jail:
 
     def __enter__(self) -> "_Jail":
         with ExitStack() as stack:
-            stack.enter_context(_TURNS)
+            if not _TURNS.acquire(timeout=QUEUE):
+                raise OSError(errno.EAGAIN, "Too many photos are being decoded.")
+            stack.callback(_TURNS.release)
             files = [_descriptor(file, stack) for file in self.files]
             job = {"files": files, "sizes": self.sizes, "heic": settings.HEIC, "folder": str(settings.FILE_UPLOAD_TEMP_DIR)}
             command = [sys.executable, "-I", str(DECODING), json.dumps(job)]

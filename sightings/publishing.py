@@ -192,7 +192,12 @@ def _enter(report: Report, by, values: dict[str, Any], pictures: list[dict[str, 
     )
     report.move(report.state, Report.State.VERIFIED, by=by, message=message, entry=entry, decided_at=timezone.now())
     letters.verified(report, entry, message)
-    for other in report.joined.undecided():
+    take_along(report, entry, by=by)
+    return entry
+
+
+def take_along(report: Report, entry: Entry, *, by) -> None:
+    """Further witnesses that were joined to a report share its end. Held ones wait until somebody looked at them."""
+    for other in report.joined.undecided().filter(screening=""):
         other.join(entry, by=by)
         letters.verified(other, entry, "")
-    return entry

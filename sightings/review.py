@@ -182,6 +182,7 @@ def join(report: Report, *, by, message: str) -> None:
     with transaction.atomic():
         report.join(report.same_entry, by=by, message=message)
         letters.verified(report, report.same_entry, message)
+        publishing.take_along(report, report.same_entry, by=by)
 
 
 def let_in(report: Report, *, by) -> bool:

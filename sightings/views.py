@@ -83,7 +83,8 @@ def _to_ask(request: HttpRequest, form: ReportForm, photos: list[Photo]) -> dict
 
 def _same(form: ReportForm) -> dict[str, Any]:
     """What the reporter said of look-alikes: the same as an entry, or as somebody's open report (found again; its id is never told)."""
-    if form.data.get("same") == "open":
+    # Danger is never put behind somebody else's report.
+    if form.data.get("same") == "open" and not form.cleaned_data["people_near"]:
         other = alike_of(form).report
         return {"joined_to": other}
     return {"same_entry": _entry(form.data, "same")}

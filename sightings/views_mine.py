@@ -155,7 +155,7 @@ def _state(request: HttpRequest, report: Report) -> JsonResponse:
 
 
 def _words(report: Report) -> str:
-    if report.is_open and report.joined_to_id:
+    if report.waits_with_another:
         return _("It was joined to a report of somebody else that is being checked.")
     if report.entry and report.entry.held_until:
         return _("It is verified. Its page opens later, to protect the animals.")
@@ -179,6 +179,10 @@ def _correct(request: HttpRequest, report: Report) -> HttpResponse:
     form = _form_of(report, request.POST if request.method == "POST" else None)
     problem = ""
     if form.is_bound and form.is_valid():
+        # Each new address gets a letter.
+        moved = form.cleaned_data["reporter_email"] != report.reporter_email
+        if moved and brakes.too_many(request, "address", robots.HOUR):
+            return brakes.later(request)
         try:
             report.correct(form.cleaned_data, form.sources.cleaned)
             return _back(request, "corrected")

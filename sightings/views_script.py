@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hippolist import brakes
 from hippolist.public import public_form
@@ -60,12 +60,12 @@ def _facts(data: QueryDict) -> dict[str, Any]:
 
 
 @public_form
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def near(request: HttpRequest) -> HttpResponse:
     """What is known already of what is being reported: entries near in place and date, and whether somebody told of it."""
     if brakes.too_many(request, "near", robots.NEAR):
         return brakes.later(request)
-    form = ReportForm(request.GET)
+    form = ReportForm(request.POST if request.method == "POST" else request.GET)
     form.is_valid()
     seen = alike_of(form)
     entries = [{"id": entry.code, "title": entry.title, "url": entry.get_absolute_url()} for entry in seen.entries]

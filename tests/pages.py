@@ -83,9 +83,15 @@ STATUS = {"gone": 410, "lapsed": 410, "my-report-erased": 410, "missing": 404, "
 }
 # Django's own admin answers a form that comes back with 200.
 STATUS |= dict.fromkeys(("desk-release-errors", "desk-entry-errors", "desk-campaign-errors"), 200)
-# Forms that come back with errors: page, what is sent.
+STATUS |= dict.fromkeys(("report-asked", "report-found"), 200)
+# At sea, more than any pod, and on no map: each is a question.
+DOUBTFUL = {"place": "the farm dam", "latitude": "-13.1", "longitude": "-31.79", "count": "900", "observed_year": "2026", "consent": "on"}
+DOUBTFUL |= {"story": "Hippos in the water", "species": "choeropsis_liberiensis"}
+# Forms that come back with errors, or with questions: page, what is sent.
 WRONG: dict[str, tuple[str, dict[str, str]]] = {
     "report-errors": ("report", {"how_known": "saw", "reporter_email": "no address", "observed_year": "1492"}),
+    "report-asked": ("report", {**DOUBTFUL, "ask": "1"}),
+    "report-found": ("report", {"place": "luangwa", "find": "1"}),
     "subscribe-errors": ("subscribe", {"email": "no address"}),
     "subscribe-embed-errors": ("subscribe-embed", {"email": "no address"}),
     "my-report-ask-errors": ("my-report-ask", {"email": "no address"}),

@@ -11,7 +11,8 @@
     var known = query.get("latitude") && query.get("longitude") && query.get("observed_day");
     if (query.toString() === last || !(known || query.get("source_url"))) return;
     last = query.toString();
-    fetch(form.dataset.near + "?" + last, { credentials: "omit" }).then(function (answer) {
+    /* In the body: an address is written into logs, and this is where somebody saw an animal. */
+    fetch(form.dataset.near, { method: "POST", body: query, credentials: "omit" }).then(function (answer) {
       return answer.ok ? answer.json() : { html: "" };
     }).then(function (found) {
       /* What somebody chose already stays. */

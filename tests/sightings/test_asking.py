@@ -1,10 +1,14 @@
 """What the form asks before a report is stored: once, never as a block, and whether it was reported already."""
 
 import re
+import time
 from html import unescape
 
 import pytest
 
+from hippolist.models import Entry
+from sightings import publishing, review
+from sightings.links import canonical
 from sightings.models import Authority, Report
 from tests.factories import make_entry, make_report, make_user, photo, report_form
 
@@ -245,8 +249,6 @@ def test_the_same_open_report_is_joined_and_told_the_outcome(client):
     page = client.get(f"/admin/sightings/report/{first.pk}/change/").content.decode()
     assert second.reference in page
     assert "https://news.example.org/a" in page
-    from sightings import publishing
-
     by = make_user("vera", "Moderator")
     entry = first.verify(by=by, public=publishing.draft(first) | {"sources": []})
     second.refresh_from_db()
@@ -277,3 +279,75 @@ def test_look_alikes_are_answered_to_script_with_what_it_shows(client):
     assert found.json()["entries"] == [{"id": entry.code, "title": entry.title, "url": f"/list/{entry.code}/"}]
     assert entry.title in found.json()["html"]
     assert client.get("/report/near.json", {"latitude": "x", "observed_day": "99"}).json() == {"entries": [], "reported": False, "html": ""}
+
+
+def test_what_was_joined_to_a_witness_of_an_entry_shares_its_end(client):
+    entry = make_entry(latitude="0.5", longitude="30.1")
+    first = make_report(same_entry=entry)
+    second = make_report(joined_to=first, reporter_email="second@example.org")
+    review.join(first, by=make_user(), message="")
+    second.refresh_from_db()
+    assert (second.state, second.entry) == ("verified", entry)
+
+
+def test_a_held_report_is_verified_and_mailed_by_nobody_who_did_not_look(client):
+    first = make_report()
+    held = make_report(joined_to=first, screening="trap", reporter_email="stranger@example.org")
+    first.verify(by=make_user(), public=publishing.draft(first) | {"sources": []})
+    held.refresh_from_db()
+    assert held.state == "waiting"
+    assert not letters().filter(to="stranger@example.org").exists()
+    held.let_in(by=make_user("vera"))
+    assert list(Report.objects.waiting()) == [held]
+
+
+def test_a_report_waits_by_itself_while_the_other_is_asked(client):
+    first = make_report()
+    second = make_report(joined_to=first)
+    assert list(Report.objects.waiting()) == [first]
+    first.ask(by=make_user(), message="Where?")
+    assert list(Report.objects.waiting()) == [second]
+    assert "joined to a report of somebody else" not in client.get(second.private_path).text
+
+
+def test_danger_is_never_put_behind_another_report(client):
+    make_report()
+    send(client, **SEEN, same="open", people_near="on")
+    assert Report.objects.waiting().filter(people_near=True).get().joined_to is None
+
+
+def test_a_correction_of_place_or_day_parts_the_two(client):
+    first = make_report()
+    second = make_report(joined_to=first)
+    client.post(f"{second.private_path}?correct", report_form(place="Lake Kariba", consent=None))
+    second.refresh_from_db()
+    assert (second.place, second.joined_to) == ("Lake Kariba", None)
+
+
+def test_a_source_kept_as_evidence_leads_to_no_entry(client):
+    url = "https://www.facebook.com/somebody/videos/123456"
+    report = make_report(latitude=None, longitude=None)
+    report.sources.create(url=url, canonical=canonical(url))
+    source = report.sources.get()
+    entry = report.verify(by=make_user(), public=publishing.draft(report) | {"sources": []})
+    assert client.post("/report/near.json", {"source_url": url}).json()["entries"] == []
+    Entry.objects.filter(pk=entry.pk).update(sources=[publishing.cited(source)])
+    assert [found["id"] for found in client.post("/report/near.json", {"source_url": url}).json()["entries"]] == [entry.code]
+
+
+@pytest.mark.parametrize("text", ["1.11" + " " * 9_000 + "x", "1.11 " * 2_000, "1.11 N" * 1_500, "+1" + " " * 9_000])
+def test_no_text_makes_the_checks_slow(client, text):
+    start = time.process_time()
+    assert send(client, story=text).status_code == 303
+    assert time.process_time() - start < 2
+
+
+def test_no_address_makes_the_finder_slow(client):
+    start = time.process_time()
+    assert client.post("/report/near.json", {"source_url": "https://" + "google." * 9_000}).status_code == 200
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("drop", ["\0", "x", "a" * 64, "é" * 64])
+def test_an_odd_photo_to_leave_out_is_ignored(client, drop):
+    assert send(client, drop=drop).status_code == 303

@@ -127,3 +127,10 @@ def test_links_of_earlier_days_are_spelled_anew_and_twice_changes_nothing():
     for _ in range(2):
         respell(apps, None)
         assert [link.canonical for link in SourceLink.objects.order_by("pk")] == [canonical(url) for url in urls]
+
+
+def test_a_spelling_is_short_and_ascii_so_that_every_index_takes_it():
+    for url in ("https://a.example/x#!/" + "😀é漢" * 400, "https://[", "é" * 3000):
+        spelled = canonical(url)
+        assert spelled.isascii()
+        assert len(spelled) <= 1000

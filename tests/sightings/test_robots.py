@@ -159,3 +159,11 @@ def test_the_form_is_one_page_for_every_cache_within_the_hour(client):
         assert re.search(r'name="opened" value="(\d+)"', first.text)[1] == "1795514400"
     with time_machine.travel("2026-11-24T10:59:58Z", tick=False):
         assert client.get("/report/")["ETag"] == first["ETag"]
+
+
+def test_corrected_addresses_do_not_make_a_mailer_to_strangers(client):
+    report = make_report()
+    for number in range(14):
+        answer = client.post(f"{report.private_path}?correct", report_form(reporter_email=f"stranger{number}@example.org", consent=None))
+    assert answer.status_code == 429
+    assert Letter.objects.count() == 10
