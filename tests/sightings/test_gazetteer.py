@@ -108,16 +108,13 @@ def test_what_is_no_name_finds_nothing(text):
     assert gazetteer.find(text) is None or text.startswith("kruger")
 
 
-def test_a_search_over_all_places_takes_less_than_10_ms():
-    texts = ["k", "kruger", "luagnwa", "naivahsaa", "lake", "wentworth falls", "a b c d e f g h"]
-    for text in texts:
+def test_no_text_makes_a_search_slow():
+    """3 ms was seen; a search that compares every place with every word takes a hundred times that."""
+    for text in ["k", "kruger", "luagnwa", "naivahsaa", "lake", "wentworth falls", "a b c d e f g h", "a " * 5_000]:
         gazetteer.search(text)
-        times = []
-        for _ in range(5):
-            started = time.perf_counter()
-            gazetteer.search(text)
-            times.append(time.perf_counter() - started)
-        assert min(times) < 0.01, text
+        started = time.process_time()
+        gazetteer.search(text)
+        assert time.process_time() - started < 0.3, text
 
 
 @pytest.mark.parametrize(
