@@ -115,6 +115,12 @@
   /* Nothing where it arrived or will never be taken; else why the rest has to wait. */
   async function sendPhoto(report, photo) {
     const kept = await bytes(report.client_id, photo);
+    if (!kept) {
+      /* Nothing is left to send: no reason to try for ever. */
+      photo.state = "refused";
+      await change(report, { photos: report.photos }, null);
+      return null;
+    }
     const body = new FormData();
     body.append("client_id", report.client_id);
     ["sha256", "taken", "latitude", "longitude"].forEach(name => {
@@ -122,7 +128,8 @@
     });
     body.append("photo", new Blob([kept || ""], { type: photo.type }), photo.name);
     const answer = await post(report.path + "photos/", body, 60 + (kept ? kept.byteLength / 3000 : 0));
-    const refused = answer.status === 422 || answer.status === 409;
+    /* 413: somebody between us and the server takes no file of this size, however often it is sent. */
+    const refused = [409, 413, 422].includes(answer.status);
     if (!refused && !(answer.status === 200 && answer.said.sha256)) return later(report, answer);
     photo.state = refused ? "refused" : "done";
     photo.words = refused ? answer.said.error || "" : "";
@@ -216,10 +223,25 @@
      that the server asks about or refuses: it stands in the form. */
   function first(report, kept) {
     return alone(report.client_id, async () => {
+      const old = await get(report.client_id);
+      if (old && old.state === "waiting" && JSON.stringify(old.pairs) !== JSON.stringify(report.pairs)) {
+        /* The form came back with the id of a report that waits, for another hippo: both are sent. */
+        const id = crypto.randomUUID();
+        report = Object.assign({}, report, { client_id: id, pairs: report.pairs.map(pair => pair[0] === "client_id" ? ["client_id", id] : pair) });
+      } else if (old && (old.state === "waiting" || old.state === "sent")) {
+        /* The same once more, perhaps without its photos, which a draft does not hold. */
+        const more = old.photos.filter(one => !report.photos.some(other => other.sha256 === one.sha256));
+        report = Object.assign({}, report, { photos: report.photos.concat(more) });
+      }
       await put(Object.assign({}, report, { state: "waiting", told: true, tries: 0, next: Date.now() + 60e3 }), kept);
       const answer = await sendText(await get(report.client_id), true);
-      if (answer.refused || answer.questions) await drop(report.client_id);
-      return answer;
+      if (answer.refused || answer.questions) {
+        /* What was kept before stays kept until it has gone out. */
+        if (old && old.state === "sent") await put(old, []);
+        else if (old && report.client_id === old.client_id) await put(Object.assign({}, report, { state: old.state === "draft" ? "draft" : "refused" }), kept);
+        else await drop(report.client_id);
+      }
+      return Object.assign({ id: report.client_id }, answer);
     }, true);
   }
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const input = document.getElementById("id_photos"), form = document.getElementById("report-form");
-  if (!input || !self.createImageBitmap || !self.DataTransfer) return;
+  if (!input || !self.createImageBitmap || !self.DataTransfer || !Element.prototype.replaceChildren) return;
   const list = document.getElementById("photo-list"), facts = document.getElementById("photo-facts");
   const LIMIT = 12, HEAD = 256 * 1024, KM = 2, HOURS = 6, THIN = 490e3;
   const line = navigator.connection || {};
@@ -99,7 +99,7 @@
     photos = photos.filter(other => other !== photo);
     photo.row.remove();
     /* It may be with the server already, waiting for its report. */
-    if (photo.state === "done") form.append(make("input", { type: "hidden", name: "drop", value: photo.sha256 }));
+    if (photo.sha256) form.append(make("input", { type: "hidden", name: "drop", value: photo.sha256 }));
     sync();
   }
   /* The field holds what is shown here, so that the form can be sent without us as well. */

@@ -13,6 +13,9 @@
   form.addEventListener("reset", function () {
     setTimeout(newId);
     form.elements.pinned.value = "";
+    /* What was asked about the last one, and photos taken out of it. */
+    ["questions", "alike"].forEach(function (name) { document.getElementById(name).textContent = ""; });
+    form.querySelectorAll('input[type="hidden"][name="drop"]').forEach(function (one) { one.remove(); });
     marker.hidden = true;
   });
 
@@ -23,7 +26,11 @@
   });
   /* Back after sending: what is typed now is another report. */
   window.addEventListener("pageshow", function (event) {
-    if (event.persisted && form.dataset.sent && window.crypto && crypto.randomUUID) id.value = crypto.randomUUID();
+    if (event.persisted && form.dataset.sent) {
+      id.value = "";
+      form.reset();
+      document.getElementById("sending").hidden = true;
+    }
     delete form.dataset.sent;
   });
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const form = document.getElementById("report-form");
-  if (!form || !self.Outbox || !self.Photos || !self.indexedDB || !self.crypto || !crypto.subtle) return;
+  if (!form || !self.Outbox || !self.Photos || !self.indexedDB || !self.crypto || !crypto.subtle || !crypto.randomUUID || !Element.prototype.replaceChildren) return;
   const path = form.getAttribute("action"), saved = path + "saved/";
   const sending = document.getElementById("sending"), questions = document.getElementById("questions"), problemsPlace = document.getElementById("problems-place");
   /* What the reports made of one set of photos share. */
@@ -30,6 +30,8 @@
       if (!photo.state) {
         one.bytes = await photo.file.arrayBuffer();
         Object.assign(one, { sha256: await hash(one.bytes), name: photo.file.name, type: photo.file.type });
+        /* Sent ahead of its report it may be with the server: whoever takes it out must be able to name it. */
+        photo.sha256 = one.sha256;
       }
       if (!kept.some(other => other.sha256 === one.sha256)) kept.push(one);
     }
@@ -58,14 +60,14 @@
     form.after(sending);
     await Photos.ready();
     const kept = await pack(Photos.all());
-    const report = record(form.elements.client_id.value, typed(), kept);
+    const report = record(form.elements.client_id.value, typed().filter(pair => pair[0] !== "drop" || !kept.some(one => one.sha256 === pair[1])), kept);
     const answer = await Outbox.first(report, kept);
     if (answer.sent) return arrived(answer.sent);
     if (answer.questions) return ask(answer.questions);
     if (answer.refused) return problems(answer.refused.html, answer.refused.fields);
-    const waiting = await Outbox.get(report.client_id), lacks = !waiting.status && missing();
+    const waiting = await Outbox.get(answer.id), lacks = !waiting.status && missing();
     if (!lacks) return queued(waiting);
-    await Outbox.drop(report.client_id);
+    await Outbox.drop(answer.id);
     return problems(summary(lacks), lacks);
   }
 
@@ -214,8 +216,7 @@
       say(make("p", {}, word(full ? "full" : "cannot-keep"), " ", word("what-now")));
       sending.focus();
     } else {
-      say(make("p", {}, word(full ? "full-sending" : "sending")));
-      form.submit();
+      try { say(make("p", {}, word(full ? "full-sending" : "sending"))); } finally { form.submit(); }
     }
   }
 
