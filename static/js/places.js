@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const form = document.getElementById("report-form");
-  if (!form || !window.fetch) return;
+  if (!form || !window.fetch || !Element.prototype.replaceChildren) return;
   const { place: field, latitude, longitude, certainty } = form.elements, details = document.getElementById("coordinates");
   let ours = ",", chosen;
   certainty.addEventListener("change", () => { chosen = true; });

@@ -260,6 +260,41 @@ def test_a_form_open_in_two_tabs_sends_one_report(phone, site):
     assert stored(site, "The same draft") == [0]
 
 
+def test_a_draft_with_the_id_of_a_waiting_report_writes_over_neither(phone, site):
+    seen = phone(worker=True)
+    seen.go("/report/")
+    seen.wait_until_kept()
+    picture = photo("navy").getvalue()
+    seen.context.set_offline(True)
+    seen.fill("The first of the two")
+    seen.choose(("one.jpg", picture))
+    used = seen.page.locator("#client_id").input_value()
+    seen.send()
+    seen.page.get_by_role("heading", name="Saved on this phone").wait_for()
+    for story in ("The first of the two", "The second of the two"):
+        seen.go("/report/")
+        seen.page.locator("#client_id").evaluate("(one, id) => { one.value = id; }", used)
+        seen.fill(story)
+        seen.send()
+        seen.page.get_by_role("heading", name="Saved on this phone").wait_for()
+    seen.context.set_offline(False)
+    seen.page.evaluate(SIGNAL_IS_BACK)
+    until(lambda: stored(site, "The first of the two") == [1], "the first, with the photo that a draft does not hold")
+    until(lambda: stored(site, "The second of the two") == [0], "the second")
+
+
+@pytest.mark.parametrize("lacking", ["delete Crypto.prototype.randomUUID", "delete Element.prototype.replaceChildren"])
+def test_an_older_browser_sends_the_plain_form(phone, site, lacking):
+    seen = phone(line=lacking)
+    seen.go("/report/")
+    story = f"From an older browser {len(lacking)}"
+    seen.fill(story)
+    seen.page.locator("#id_photos").set_input_files([{"name": "one.jpg", "mimeType": "image/jpeg", "buffer": photo().getvalue()}])
+    seen.send()
+    seen.page.get_by_role("heading", name="Thanks for sending us your report").wait_for()
+    assert stored(site, story) == [1]
+
+
 def test_a_full_phone_sends_at_once_or_says_that_it_cannot_keep_the_report(phone, site):
     seen = phone()
     seen.go("/report/")
