@@ -8,8 +8,9 @@
   var form = document.getElementById("report-form");
   if (!form) { if (store) store.removeItem(KEY); return; } /* The receipt: it has arrived. */
 
-  var notice = document.getElementById("draft"), timer;
+  var notice = document.getElementById("draft"), timer, opened = false;
   function save() {
+    if (opened) return;
     var pairs = [];
     new FormData(form).forEach(function (value, name) {
       if (typeof value === "string" && LEFT_OUT.indexOf(name) < 0) pairs.push([name, value]);
@@ -31,14 +32,23 @@
       if (closed) closed.open = true;
     });
   }
-  function forget() {
+  function rest() {
     clearTimeout(timer);
     timer = 0;
-    if (store) store.removeItem(KEY);
     notice.hidden = true;
   }
-  /* For what opens a kept report in the form, and for what takes one from it. */
-  window.Draft = { restore: restore, forget: forget };
+  function forget() {
+    rest();
+    if (store && !opened) store.removeItem(KEY);
+    opened = false;
+  }
+  /* A kept report in the form: the draft is of another one, and stays as it is. */
+  function open(pairs) {
+    rest();
+    opened = true;
+    restore(pairs);
+  }
+  window.Draft = { open: open, forget: forget };
 
   if (!store) return;
   form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(save, 300); });

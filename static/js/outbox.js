@@ -60,13 +60,14 @@
       });
     }).then(tell);
   }
+  /* `gone`: photos whose bytes are needed no more. */
   function change(report, values, gone) {
     Object.assign(report, values);
     return run("readwrite", (reports, photos) => {
       reports.get(report.client_id).onsuccess = event => {
         if (event.target.result) reports.put(Object.assign(event.target.result, values));
       };
-      if (gone) photos.delete([report.client_id, gone.sha256]);
+      (gone || []).forEach(photo => { photos.delete([report.client_id, photo.sha256]); });
     }).then(tell);
   }
   function drop(id) {
@@ -118,7 +119,7 @@
     if (!kept) {
       /* Nothing is left to send: no reason to try for ever. */
       photo.state = "refused";
-      await change(report, { photos: report.photos }, null);
+      await change(report, { photos: report.photos });
       return null;
     }
     const body = new FormData();
@@ -126,14 +127,15 @@
     ["sha256", "taken", "latitude", "longitude"].forEach(name => {
       if (photo[name] !== undefined && photo[name] !== "") body.append(name, photo[name]);
     });
-    body.append("photo", new Blob([kept || ""], { type: photo.type }), photo.name);
-    const answer = await post(report.path + "photos/", body, 60 + (kept ? kept.byteLength / 3000 : 0));
+    body.append("photo", new Blob([kept], { type: photo.type }), photo.name);
+    const answer = await post(report.path + "photos/", body, 60 + kept.byteLength / 3000);
     /* 413: somebody between us and the server takes no file of this size, however often it is sent. */
     const refused = [409, 413, 422].includes(answer.status);
     if (!refused && !(answer.status === 200 && answer.said.sha256)) return later(report, answer);
     photo.state = refused ? "refused" : "done";
     photo.words = refused ? answer.said.error || "" : "";
-    await change(report, { photos: report.photos, tries: 0, next: 0, told: false, words: "" }, refused ? null : photo);
+    /* Ahead of its report the server keeps it for some days only: then it stays here too. */
+    await change(report, { photos: report.photos, tries: 0, next: 0, told: false, words: "" }, report.state === "sent" && !refused ? [photo] : []);
     return null;
   }
 
@@ -165,7 +167,7 @@
       await change(report, {
         state: "sent", reference: said.reference, url: said.url, sent: Date.now(),
         pairs: [], words: "", fields: null, html: "", tries: 0, next: 0, told: false
-      });
+      }, report.photos.filter(photo => photo.state === "done"));
       return { sent: report };
     }
     if (answer.status === 200 && said.questions) return { questions: said.questions };
@@ -219,8 +221,16 @@
     return send(hurry === true).catch(() => 0);
   }
 
-  /* What somebody just sent: kept first, then tried, with the questions that only they can answer. Nothing is kept of a report
-     that the server asks about or refuses: it stands in the form. */
+  /* Out of the queue again, for its reporter has it in hand. `old`: what stood here before they pressed Send. */
+  async function stepBack(report, old) {
+    if (!old || old.client_id !== report.client_id) return drop(report.client_id);
+    if (old.state === "sent") return put(old, []);
+    const now = await get(report.client_id);
+    return now.state === "refused" ? null : change(now, { state: "draft" });
+  }
+
+  /* What somebody just sent: kept first, then tried, with the questions that only they can answer. A report that the server asks
+     about or refuses stands in the form; what was kept of it before stays kept too, until it has gone out. */
   function first(report, kept) {
     return alone(report.client_id, async () => {
       const old = await get(report.client_id);
@@ -234,14 +244,9 @@
         report = Object.assign({}, report, { photos: report.photos.concat(more) });
       }
       await put(Object.assign({}, report, { state: "waiting", told: true, tries: 0, next: Date.now() + 60e3 }), kept);
-      const answer = await sendText(await get(report.client_id), true);
-      if (answer.refused || answer.questions) {
-        /* What was kept before stays kept until it has gone out. */
-        if (old && old.state === "sent") await put(old, []);
-        else if (old && report.client_id === old.client_id) await put(Object.assign({}, report, { state: old.state === "draft" ? "draft" : "refused" }), kept);
-        else await drop(report.client_id);
-      }
-      return Object.assign({ id: report.client_id }, answer);
+      const answer = Object.assign({ id: report.client_id, back: () => stepBack(report, old) }, await sendText(await get(report.client_id), true));
+      if (answer.refused || answer.questions) await stepBack(report, old);
+      return answer;
     }, true);
   }
 

@@ -24,13 +24,13 @@
   /* Asked once, and taken back for as long as the page stands. */
   function remover(report, row) {
     return button(word(report.state === "sent" ? "forget" : "delete"), () => {
-      const actions = row.querySelector(".actions"), before = Array.from(actions.childNodes);
+      const left = Outbox.unsent(report).length, actions = row.querySelector(".actions"), before = Array.from(actions.childNodes);
       const keep = button(word("keep"), () => {
         question.remove();
         actions.replaceChildren(...before);
         actions.lastElementChild.focus();
       });
-      const question = make("p", { role: "status" }, word(report.state === "sent" ? "forget-sure" : "delete-sure"));
+      const question = make("p", { role: "status" }, word(report.state !== "sent" ? "delete-sure" : left ? "forget-photos" : "forget-sure", { n: left }));
       actions.before(question);
       actions.replaceChildren(button(word("yes-delete"), async () => {
         gone.add(report.client_id);

@@ -67,7 +67,7 @@
     if (answer.refused) return problems(answer.refused.html, answer.refused.fields);
     const waiting = await Outbox.get(answer.id), lacks = !waiting.status && missing();
     if (!lacks) return queued(waiting);
-    await Outbox.drop(answer.id);
+    await answer.back();
     return problems(summary(lacks), lacks);
   }
 
@@ -189,12 +189,12 @@
     form.reset();
     questions.replaceChildren();
     problemsPlace.replaceChildren();
-    Draft.restore(report.pairs);
+    Draft.open(report.pairs);
     form.elements.client_id.value = report.client_id;
     set = report.set || "";
     const photos = await Promise.all(report.photos.map(async photo => {
-      const bytes = !photo.state && await Outbox.bytes(report.client_id, photo);
-      return Object.assign({}, photo, bytes ? { file: new File([bytes], photo.name, { type: photo.type }) } : { state: photo.state || "refused" });
+      const bytes = photo.state !== "refused" && await Outbox.bytes(report.client_id, photo);
+      return Object.assign({}, photo, bytes ? { state: "", file: new File([bytes], photo.name, { type: photo.type }) } : { state: photo.state || "refused" });
     }));
     await Photos.set(photos);
     if (report.html) problems(report.html, report.fields);

@@ -458,6 +458,66 @@ def test_a_kept_report_that_is_refused_later_opens_again_with_all_of_it(phone, s
     arrives(site, "Refused later", 1)
 
 
+def test_a_kept_report_stays_kept_while_it_stands_in_the_form(phone, site):
+    seen = phone()
+    seen.queue("Kept while it is asked about", observed_day="31", observed_month="2")
+    seen.context.set_offline(False)
+    until(lambda: seen.reports() == ["refused"], "the server's answer")
+    draft = (
+        """() => localStorage.setItem("hippolist-report", JSON.stringify({at: Date.now(), search: "", pairs: [["story", "Another"]]}))"""
+    )
+    seen.page.evaluate(draft)
+    seen.go("/report/saved/")
+    seen.page.get_by_role("link", name="Open in the form").click()
+    seen.page.locator("#problems").wait_for()
+    for day in ("31", "30"):
+        seen.page.locator("#id_observed_day").fill(day)
+        seen.press_send()
+        seen.page.locator("#id_observed_day_error").wait_for()
+        assert seen.reports() == ["refused"]
+    # Asked about too: as one that is prepared, which nothing sends behind its reporter's back.
+    seen.page.locator("#id_observed_day").fill("3")
+    seen.page.locator("#id_count").fill("900")
+    seen.press_send()
+    seen.page.locator("#asked").wait_for()
+    assert seen.reports() == ["draft"]
+    assert "Another" in seen.page.evaluate("localStorage.getItem('hippolist-report')"), "the draft of another report was written over"
+    seen.press_send()
+    seen.page.get_by_role("heading", name="Thanks for sending us your report").wait_for()
+    assert stored(site, "Kept while it is asked about") == [0]
+
+
+def test_a_photo_sent_ahead_stays_on_the_phone_until_its_report_has_arrived(phone, site):
+    seen = phone()
+    seen.go("/report/")
+    seen.context.route("**/report/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    seen.fill("", place="Mfuwe Lagoon")
+    seen.choose(("ahead.jpg", photo(size=(410, 300)).getvalue()))
+    seen.press_send()
+    seen.says("Saved on this phone")
+    held = """Outbox.all().then(([one]) => Promise.all(one.photos.map(photo => Outbox.bytes(one.client_id, photo))))
+        .then(all => all.map(Boolean))"""
+    assert seen.page.evaluate("Outbox.all().then(([one]) => one.photos[0].state)") == "done"
+    assert seen.page.evaluate(held) == [True]
+    seen.context.unroute("**/report/")
+    seen.page.evaluate("Outbox.all().then(([one]) => Outbox.change(one, {next: 0})).then(() => Outbox.send(true))")
+    arrives(site, "Mfuwe Lagoon", 1)
+    until(lambda: seen.page.evaluate(held) == [False], "room on the phone again")
+
+
+def test_taking_a_report_off_the_list_names_the_photos_that_would_be_lost(phone):
+    seen = phone()
+    seen.go("/report/")
+    seen.context.route("**/report/photos/", lambda route: route.abort())
+    seen.fill("Its photos are still to come")
+    seen.choose(*[(f"{n}.jpg", photo(size=(420 + n, 300)).getvalue()) for n in range(2)])
+    seen.send()
+    seen.go("/report/saved/")
+    seen.page.get_by_role("button", name="Take off this list").click()
+    seen.says("2 photos are still to come and would be lost")
+    seen.context.unroute("**/report/photos/")
+
+
 def test_a_busy_server_is_left_alone_for_as_long_as_it_asked(phone, site):
     seen = phone()
     seen.go("/report/")
@@ -502,7 +562,7 @@ def test_what_waits_can_be_copied_deleted_and_taken_back(phone, site):
     assert ["story", "To be copied"] in copy["fields"]
     assert copy["photos"][0]["data"].startswith("data:image/jpeg;base64,")
     seen.page.get_by_role("button", name="Delete").click()
-    seen.says("Delete it? It was not sent, and nobody else has it.")
+    seen.says("As far as this phone knows it has not arrived")
     seen.judge()
     seen.page.get_by_role("button", name="Keep it").click()
     seen.page.get_by_role("button", name="Delete").click()
