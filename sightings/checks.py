@@ -3,13 +3,10 @@
 To add one: write a function that takes a Case and answers a Result or None, give it its words, and list it in CHECKS.
 """
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as clock
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -20,12 +17,11 @@ from hippolist.privacy import tells_too_much
 from hippolist.vocabulary import HowKnown, Kind, Species
 
 from . import gazetteer
-from .territory import km_between
+from .territory import LIVING, country_status, km_between
 
 # Photos of one sighting lie within this.
 APART_KM, APART_HOURS = 2, 6
 LONG_AGO = 10
-STATUS_FILE = Path(__file__).parent / "facts" / "hippo_country_status.csv"
 
 
 class Seen(NamedTuple):
@@ -105,7 +101,7 @@ def country_check(case: Case) -> Result | None:
         # Held animals live anywhere.
         severity = "ok" if case.kind == Kind.CAPTIVE else case.doubt
         return Result(severity, {"country": case.country_code, "name": country, "status": "none"})
-    severity = "ok" if status in {"native_extant", "introduced"} else "question"
+    severity = "ok" if status in LIVING else "question"
     return Result(severity, {"country": case.country_code, "name": country, "status": status})
 
 
@@ -180,13 +176,6 @@ def findings(case: Case) -> list[tuple[str, int, Result]]:
 def _with_answer(case: Case, name: str, result: Result) -> Result:
     confirmed = name in case.confirmed and result.severity != "ok"
     return Result(result.severity, {**result.evidence, "confirmed": True}) if confirmed else result
-
-
-@cache
-def country_status() -> dict[tuple[str, str], str]:
-    """(country code, scientific name) → native_extant, possibly_extinct, extinct, disputed or introduced."""
-    with STATUS_FILE.open(encoding="utf-8", newline="") as file:
-        return {(row["country_code"], row["species"]): row["status"] for row in csv.DictReader(file)}
 
 
 _STATUS_WORDS: dict[str, Promise] = {

@@ -1,10 +1,8 @@
 """Coordinates: which point a text names, in whatever notation people paste it."""
 
-import csv
 import math
 import re
 import unicodedata
-from functools import cache
 from itertools import chain, pairwise, product
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -88,10 +86,8 @@ def did_you_mean(latitude: float, longitude: float) -> list[Pair]:
     return [pair for pair in inside if territory.country_of(*pair) in _hippo_country()][:3]
 
 
-@cache
 def _hippo_country() -> set[str]:
-    with (territory.FACTS / "hippo_country_status.csv").open(encoding="utf-8", newline="") as file:
-        return {row["country_code"] for row in csv.DictReader(file) if row["status"] in {"native_extant", "introduced"}}
+    return {code for (code, _species), status in territory.country_status().items() if status in territory.LIVING}
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ from hippolist import countries
 from hippolist.vocabulary import Kind, Species
 
 from . import coordinates, gazetteer, territory
-from .checks import Case, Result, country_status, words
+from .checks import Case, Result, words
 from .models import Certainty
 
 # What an answer may change in the form.
@@ -87,7 +87,7 @@ def _country(case: Case, said: str, evidence: dict[str, Any]) -> Question:
     if evidence.get("sea"):
         return Question("country", said, [*options, (RIGHT, _("The pin is right"))])
     other = Species.PYGMY if case.species == Species.COMMON else Species.COMMON
-    if (case.country_code, other.scientific_name) in country_status():
+    if (case.country_code, other.scientific_name) in territory.country_status():
         options.append((f"species={other.value}", _("It was this one: %s") % other.label))
     if case.kind == Kind.SIGHTING:
         options.append((f"kind={Kind.CAPTIVE.value}", _("It was held by people, in a zoo or on a farm")))

@@ -1,5 +1,6 @@
 """Territory: in which country a point lies, from the outlines that ship with the site."""
 
+import csv
 import json
 import math
 from functools import cache
@@ -12,6 +13,8 @@ FACTS = Path(__file__).parent / "facts"
 NEAR_KM = 10.0
 KM_PER_DEGREE = 111.32
 EARTH_KM = 6371.0
+# What country_status says where hippos live today.
+LIVING = {"native_extant", "introduced"}
 
 
 def country_of(latitude: float, longitude: float) -> str:
@@ -116,3 +119,10 @@ def _read(topology: dict[str, Any]) -> dict[str, Any]:
         code = item["properties"]["a2"]
         shapes[code] = shapes[code].union(shape) if code in shapes else shape
     return shapes
+
+
+@cache
+def country_status() -> dict[tuple[str, str], str]:
+    """(country code, scientific name) → native_extant, possibly_extinct, extinct, disputed or introduced."""
+    with (FACTS / "hippo_country_status.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["country_code"], row["species"]): row["status"] for row in csv.DictReader(file)}

@@ -28,7 +28,7 @@ from .pin import HEIGHT, WIDTH, View
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _form_page(request, ReportForm(initial=_prefill(request)), like=_like(request.GET))
+        return _form_page(request, ReportForm(initial=_prefill(request)), like=_entry(request.GET, "like"))
     files = request.FILES.getlist("photos")
     client_id = intake.client_id_of(request.POST, files, _sender(request))
     if earlier := Report.objects.filter(client_id=client_id).first():
@@ -142,11 +142,6 @@ def _entry(data, name: str) -> Entry | None:
     return Entry.objects.listed().filter(pk=int(digits)).first() if digits.isdecimal() and len(digits) < 10 else None
 
 
-def _like(data) -> Entry | None:
-    """The entry that reminded somebody of theirs."""
-    return _entry(data, "like")
-
-
 def _move_pin(request: HttpRequest, data: QueryDict, client_id: uuid.UUID, photos: list[Photo], refused: list[str]) -> HttpResponse:
     """A click on the map button, or on Find: the same form again, the pin moved, the map nearer, everything typed kept."""
     view = View.parse(data.get("map") or data.get("view", ""))
@@ -187,7 +182,7 @@ def _form_page(request: HttpRequest, form: ReportForm, *, status: int = 200, **c
         "limit": LIMIT,
         "hours": settings.REVIEW_HOURS,
         "authorities": Authority.in_order(),
-        "like": context.get("like") or _like(request.POST),
+        "like": context.get("like") or _entry(request.POST, "like"),
         "offline": settings.OFFLINE,
         "trap": robots.TRAP,
         "opened": robots.opened(),
