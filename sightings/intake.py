@@ -35,7 +35,10 @@ COPIED = (
 
 # Fields that say nothing of the report itself: a repeat may differ in them.
 # (A browser that chose no photo sends that field all the same, empty; our script does not.)
-NOT_WORDS = {"client_id", "view", "map", "pin.x", "pin.y", "pinned", "photos", "photos_pending", "drop", "ask", "asked", "opened", "find"}
+NOT_WORDS = {
+    *("client_id", "view", "map", "pin.x", "pin.y", "pinned", "photos", "photos_pending", "drop"),
+    *("ask", "asked", "alike", "opened", "find"),
+}
 # For how long, in seconds, the same words from the same place are the same report where the browser gave no id: long
 # enough for a double click, too short for two people behind one address.
 AGAIN = 300

@@ -76,7 +76,7 @@ def _to_ask(request: HttpRequest, form: ReportForm, photos: list[Photo]) -> dict
     draft = intake.drafted(form.cleaned_data, confirmed=questions.confirmed(request.POST))
     case = intake.case_of(draft, photos, [canonical(source["url"]) for source in form.sources.cleaned])
     asked = questions.ask(case, findings(case))
-    seen = form.data.get("same") is None and alike_of(form)
+    seen = not {"alike", "same"} & set(form.data) and alike_of(form)
     worth = seen or any(question.check_id not in questions.ALONG for question in asked)
     return {"questions": asked, "alike": seen} if worth else {}
 

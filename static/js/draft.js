@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var KEY = "hippolist-report", LIFE = 7 * 24 * 3600 * 1000;
-  var LEFT_OUT = ["consent", "drop", "view", "pinned", "photos", "ask", "asked", "opened"];
+  var LEFT_OUT = ["consent", "drop", "view", "pinned", "photos", "ask", "asked", "alike", "same", "opened"];
   var store;
   try { store = window.localStorage; store.getItem(KEY); } catch (error) { store = null; }
   var form = document.getElementById("report-form");

@@ -200,6 +200,13 @@ def test_only_what_is_near_in_place_and_in_date_is_shown(client, away, shown):
     assert (answered.status_code == 200) is shown
 
 
+def test_look_alikes_that_the_form_showed_already_do_not_come_a_second_time(client):
+    make_entry()
+    shown = client.post("/report/near.json", {**SEEN, "observed_year": "2026"}).json()["html"]
+    assert 'name="alike"' in shown
+    assert send(client, ask="1", alike="1", **SEEN).status_code == 303
+
+
 def test_of_an_open_report_nothing_is_told_but_that_it_is_there(client):
     make_report(story="A secret story", reporter_name="Canary")
     page = send(client, ask="1", **SEEN).content.decode()
