@@ -30,6 +30,7 @@ ALLOWED = {
     r"(Friends of )?Hippo List": "the name of the site and the holder of its account",
     r"English|Français|Português|Español|Kiswahili|Esperanto": "each language in its own words",
     r"<iframe .*</iframe>": "a line to be copied",
+    r"^(South )?Luangwa( River| National Park)?(?=, )": "places by their names, as the gazetteer knows them",
     rf"^({'|'.join(map(re.escape, Locale.parse('eo').territories.values()))})$": "countries that are called alike in both",
 }
 ALLOWED_ON_THE_DESK = {
