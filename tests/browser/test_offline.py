@@ -472,8 +472,10 @@ def test_a_kept_report_stays_kept_while_it_stands_in_the_form(phone, site):
     seen.page.locator("#problems").wait_for()
     for day in ("31", "30"):
         seen.page.locator("#id_observed_day").fill(day)
+        # Send clears the problems of the time before: what is waited for here belongs to this answer.
         seen.press_send()
-        seen.page.locator("#id_observed_day_error").wait_for()
+        seen.page.locator("#problems").wait_for()
+        assert seen.page.locator("#id_observed_day_error").is_visible()
         assert seen.reports() == ["refused"]
     # Asked about too: as one that is prepared, which nothing sends behind its reporter's back.
     seen.page.locator("#id_observed_day").fill("3")
