@@ -15,9 +15,18 @@ def english():
     translation.activate("en")
 
 
-def pytest_collection_modifyitems(items):
-    """Real processes bring a database of their own; the slow stories start first, so that no core waits at the end."""
+def pytest_collection_modifyitems(config, items):
+    """The slow stories start first, so that no core waits at the end; what asks no database runs on one of the two."""
+    if os.environ.get("HIPPOLIST_DATABASE_URL"):
+        once = [item for item in items if "tests/sightings/" in item.nodeid and not _asks(item)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in set(once)]
     items.sort(key=lambda item: 0 if item.get_closest_marker("browser") else 1 if item.get_closest_marker("journey") else 2)
+
+
+def _asks(item) -> bool:
+    """Whether a test reads or writes rows."""
+    return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*item.fixturenames})
 
 
 @pytest.hookimpl(trylast=True)
