@@ -18,15 +18,15 @@ def english():
 def pytest_collection_modifyitems(config, items):
     """The slow stories start first, so that no core waits at the end; what asks no database runs on one of the two."""
     if os.environ.get("HIPPOLIST_DATABASE_URL"):
-        once = [item for item in items if "tests/sightings/" in item.nodeid and not _asks(item)]
-        config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if item not in set(once)]
+        config.hook.pytest_deselected(items=[item for item in items if not _may_ask(item)])
+        items[:] = filter(_may_ask, items)
     items.sort(key=lambda item: 0 if item.get_closest_marker("browser") else 1 if item.get_closest_marker("journey") else 2)
 
 
-def _asks(item) -> bool:
-    """Whether a test reads or writes rows."""
-    return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*item.fixturenames})
+def _may_ask(item) -> bool:
+    """Whether a test reaches rows, here or in processes of its own; pytest-django keeps all others from them."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "journey", "browser"))
+    return marked or not {"db", "transactional_db"}.isdisjoint(item.fixturenames)
 
 
 @pytest.hookimpl(trylast=True)

@@ -92,8 +92,7 @@ def visits(request, chromium, live, public):
     """Every public page, by somebody who never was here and comes back once: what it weighed, and whether anything moved."""
     width, scale = request.param
     found = defaultdict(list)
-    # At a desk the same bytes arrive but for smaller pictures: each page that people start at, and an entry.
-    for page in public if width == gates.PHONE else [page for page in public if page.path in BUDGET or page.name == "entry"]:
+    for page in public:
         seen = Watched(chromium, live.url, width, scale=scale)
         seen.context.add_init_script(SHIFTS)
         scales = Scales(seen)
